@@ -161,5 +161,5 @@ pub(super) fn known_person(draft: &Draft<'_>, id: Option<Uuid>) -> Result<(), Re
     if id.is_some_and(|id| (draft.context.people)(id).is_some()) {
         return Ok(());
     }
-    Err(Refusal::Invalid(vec![super::ordinary::unknown_person("/assignee_id")]))
+    Err(Refusal::Invalid(vec![ordinary::unknown_person("/assignee_id")]))
 }

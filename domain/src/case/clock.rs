@@ -141,10 +141,17 @@ impl Clock {
     }
 
     /// The deadline its start, span, pauses and extensions come to, and what the pauses come to.
-    pub(super) fn target(&self, calendar: &Calendar) -> Result<(Timestamp, TimeDelta), Unreachable> {
+    pub(super) fn target(
+        &self,
+        calendar: &Calendar,
+    ) -> Result<(Timestamp, TimeDelta), Unreachable> {
         let working = self.span.is_working();
         let paused = self.pauses.iter().fold(NO_TIME, |sum, pause| {
-            sum + if working { calendar.between(pause.from, pause.to) } else { pause.to - pause.from }
+            sum + if working {
+                calendar.between(pause.from, pause.to)
+            } else {
+                pause.to - pause.from
+            }
         });
         let mut due = calendar.add(self.started_at, self.span)?;
         if paused > NO_TIME {

@@ -39,12 +39,7 @@ pub fn open(
     Ok((draft.case, draft.events))
 }
 
-fn opened(
-    procedure: &Procedure,
-    actor: &Actor,
-    open: Open,
-    fields: Map<String, Value>,
-) -> Opened {
+fn opened(procedure: &Procedure, actor: &Actor, open: Open, fields: Map<String, Value>) -> Opened {
     // Whoever of the house opens a case received the customer: the first-contact owner.
     let staff = actor.customer_id.is_none().then_some(actor.id).flatten();
     let assignee = open.origin.as_ref().and_then(|it| it.assignee.clone());
@@ -154,7 +149,8 @@ fn correct_fields(
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     let rest = draft.case.fields.iter().filter(|(name, _)| !form.has_property(name));
-    let rest: Map<String, Value> = rest.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let rest: Map<String, Value> =
+        rest.map(|(name, value)| (name.clone(), value.clone())).collect();
     merge(&mut told, patch);
     let mut fields = form.fill(told).map_err(under_fields)?;
     fields.extend(rest);

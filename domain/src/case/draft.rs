@@ -132,7 +132,10 @@ impl<'a> Draft<'a> {
     }
 
     /// The next signal of a clock as it stands.
-    pub(super) fn next_signal(&self, clock: &Clock) -> Result<Option<(Timestamp, Signal)>, Refusal> {
+    pub(super) fn next_signal(
+        &self,
+        clock: &Clock,
+    ) -> Result<Option<(Timestamp, Signal)>, Refusal> {
         let Some(rule) = self.procedure.clock(&clock.code) else { return Ok(None) };
         let calendar = self.calendar(&clock.code, &clock.calendar)?;
         let definition = &rule.definition;

@@ -1,7 +1,7 @@
 //! What is after an event. Total: history cannot be refused.
 
 use super::clock::DUE;
-use super::event::{Edited, Event, Fact, Opened, Why};
+use super::event::{Edited, Event, Fact, Opened};
 use super::{Case, Clock, ClockState, Pause, Suspension};
 use crate::Timestamp;
 use crate::procedure::WITHDRAWN;
@@ -131,7 +131,14 @@ fn edit(case: &mut Case, edited: &Edited) {
 /// A clock starts, or starts anew: what it was before is in the log.
 fn start(case: &mut Case, event: &Event) {
     let Fact::ClockStarted {
-        clock: code, span, calendar, calendar_version, due_at, next_at, clauses, paused,
+        clock: code,
+        span,
+        calendar,
+        calendar_version,
+        due_at,
+        next_at,
+        clauses,
+        paused,
     } = &event.fact
     else {
         return;
@@ -174,7 +181,13 @@ fn tick(clock: &mut Clock, event: &Event) {
             aim(clock, *due_at, *next_at, at);
         }
         Fact::ClockRetargeted {
-            span, calendar, calendar_version, paused_us, due_at, next_at, ..
+            span,
+            calendar,
+            calendar_version,
+            paused_us,
+            due_at,
+            next_at,
+            ..
         } => {
             clock.span = *span;
             clock.calendar.clone_from(calendar);

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use super::event::{Event, Fact};
 use super::Case;
+use super::event::{Event, Fact};
 
 /// Something somebody should hear of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +105,9 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
     match &event.fact {
         Fact::Opened(opened) => tell(vec![opened.assignee_id], Kind::Assigned, None),
         Fact::Assigned { to, .. } => tell(vec![*to], Kind::Assigned, None),
-        Fact::TransferOffered(transfer) => tell(vec![Some(transfer.to)], Kind::TransferOffered, None),
+        Fact::TransferOffered(transfer) => {
+            tell(vec![Some(transfer.to)], Kind::TransferOffered, None)
+        }
         Fact::TransferDeclined { .. } => {
             let by = before.and_then(|it| it.transfer.as_ref()).and_then(|it| it.by);
             tell(vec![by], Kind::TransferDeclined, None)
@@ -139,7 +141,9 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
             Some(role) => vec![notice(Recipient::Role(role.clone()), Kind::Waiting, None)],
             None => Vec::new(),
         },
-        Fact::FollowUpClosed { .. } => tell(handlers().map(Some).collect(), Kind::FollowUpClosed, None),
+        Fact::FollowUpClosed { .. } => {
+            tell(handlers().map(Some).collect(), Kind::FollowUpClosed, None)
+        }
         Fact::Reopened { .. } => tell(handlers().map(Some).collect(), Kind::Reopened, None),
         Fact::Commented { .. } => tell(handlers().map(Some).collect(), Kind::Commented, None),
         Fact::ActionTaken { .. }

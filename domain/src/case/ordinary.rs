@@ -79,11 +79,25 @@ pub(super) fn find(code: &str) -> Option<&'static OrdinaryAct> {
 
 fn all() -> Vec<OrdinaryAct> {
     vec![
-        act("comment", "备注", "Comment", COMMENT, When::Always, &text_form("text", "内容", "Text")),
+        act(
+            "comment",
+            "备注",
+            "Comment",
+            COMMENT,
+            When::Always,
+            &text_form("text", "内容", "Text"),
+        ),
         act("claim", "认领", "Claim", &["case.claim"], When::Unassigned, &none()),
         act("assign", "指派", "Assign", &["case.assign"], When::Open, &person_form(false)),
         act("transfer", "转办", "Transfer", TRANSFER, When::Assigned, &person_form(true)),
-        act("accept_transfer", "接收转办", "Accept the transfer", &[], When::TransferOffered, &none()),
+        act(
+            "accept_transfer",
+            "接收转办",
+            "Accept the transfer",
+            &[],
+            When::TransferOffered,
+            &none(),
+        ),
         act(
             "decline_transfer",
             "拒绝转办",
@@ -94,7 +108,14 @@ fn all() -> Vec<OrdinaryAct> {
         ),
         act("return", "退单", "Return", RETURN, When::Assigned, &reason(true)),
         act("urge", "催办", "Urge", URGE, When::Open, &reason(false)),
-        act("supervise", "督办", "Supervise", &["case.supervise"], When::NotSupervised, &reason(false)),
+        act(
+            "supervise",
+            "督办",
+            "Supervise",
+            &["case.supervise"],
+            When::NotSupervised,
+            &reason(false),
+        ),
         act(
             "request_extension",
             "申请延期",
@@ -233,7 +254,10 @@ pub(super) fn permits(
     let by: Vec<String> = act.by.iter().map(|it| (*it).to_owned()).collect();
     let invited = act.when == When::TransferOffered
         && case.transfer.as_ref().is_some_and(|it| Some(it.to) == actor.id);
-    if act.when == When::TransferOffered && case.transfer.is_none() && procedure.is_final(&case.state) {
+    if act.when == When::TransferOffered
+        && case.transfer.is_none()
+        && procedure.is_final(&case.state)
+    {
         return Err(wrong_state(case, act));
     }
     if !actor.is_system() && !invited && !allowed(case, actor, &by) {
@@ -262,14 +286,18 @@ fn possible(
         When::Open | When::TransferOffered => Ok(()),
         When::Unassigned if case.assignee_id.is_none() => Ok(()),
         When::Unassigned => Err(Refusal::AlreadyAssigned),
-        When::Assigned if case.assignee_id.is_none() => Err(Refusal::NothingPending { action: action() }),
+        When::Assigned if case.assignee_id.is_none() => {
+            Err(Refusal::NothingPending { action: action() })
+        }
         When::Assigned if act.code == "transfer" && case.transfer.is_some() => {
             Err(Refusal::AlreadyPending { action: action() })
         }
         When::Assigned => Ok(()),
         When::NotSupervised if case.supervised_at.is_none() => Ok(()),
         When::NotSupervised => Err(Refusal::AlreadyPending { action: action() }),
-        When::ClockRuns if case.extension.is_some() => Err(Refusal::AlreadyPending { action: action() }),
+        When::ClockRuns if case.extension.is_some() => {
+            Err(Refusal::AlreadyPending { action: action() })
+        }
         When::ClockRuns if case.clocks.iter().any(super::Clock::is_open) => Ok(()),
         When::ClockRuns => Err(Refusal::NothingPending { action: action() }),
         When::ExtensionRequested => match &case.extension {
@@ -287,11 +315,7 @@ fn possible(
 }
 
 fn wrong_state(case: &Case, act: &OrdinaryAct) -> Refusal {
-    Refusal::WrongState {
-        action: act.code.to_owned(),
-        state: case.state.clone(),
-        from: Vec::new(),
-    }
+    Refusal::WrongState { action: act.code.to_owned(), state: case.state.clone(), from: Vec::new() }
 }
 
 /// Takes an ordinary act.
@@ -307,7 +331,8 @@ pub(super) fn take(
     };
     permits(draft.procedure, &draft.case, actor, act)?;
     // The system's acts come from rules that were checked when they were loaded.
-    let input = if actor.is_system() { input } else { act.form.fill(input).map_err(Refusal::Invalid)? };
+    let input =
+        if actor.is_system() { input } else { act.form.fill(input).map_err(Refusal::Invalid)? };
     perform(draft, actor, act.code, &Input(&input))?;
     match note {
         Some(text) => {

@@ -139,14 +139,16 @@ impl Draft<'_> {
             calendar: calendar_code.clone(),
         })?;
         let mut clauses = rule.definition.clauses.clone();
-        clauses.extend(selected.clauses.iter().filter(|it| !rule.definition.clauses.contains(it)).cloned());
+        clauses.extend(
+            selected.clauses.iter().filter(|it| !rule.definition.clauses.contains(it)).cloned(),
+        );
         let paused = self.stands_still(rule);
         let mut clock = Clock {
             code: code.clone(),
             state: if paused { ClockState::Paused } else { ClockState::Running },
             span: selected.span,
             calendar: calendar_code.clone(),
-            calendar_version: calendar.definition().version,
+            calendar_version: calendar.version(),
             started_at: self.now(),
             due_at,
             pauses: Vec::new(),
@@ -215,7 +217,7 @@ impl Draft<'_> {
     }
 
     fn retarget(&mut self, mut after: Clock, why: Why) -> Result<(), Refusal> {
-        let version = self.calendar(&after.code, &after.calendar)?.definition().version;
+        let version = self.calendar(&after.code, &after.calendar)?.version();
         after.calendar_version = version;
         let (due_at, paused_us, next_at) = self.aim(&mut after)?;
         self.push(Fact::ClockRetargeted {
@@ -265,8 +267,13 @@ impl Draft<'_> {
 
     /// A calendar was changed: its open clocks whose deadline moves get the new one.
     pub(super) fn match_calendar(&mut self, code: &str) -> Result<(), Refusal> {
-        let clocks: Vec<Clock> =
-            self.case.clocks.iter().filter(|it| it.is_open() && it.calendar == code).cloned().collect();
+        let clocks: Vec<Clock> = self
+            .case
+            .clocks
+            .iter()
+            .filter(|it| it.is_open() && it.calendar == code)
+            .cloned()
+            .collect();
         for clock in clocks {
             let mut after = clock.clone();
             let aimed = self.aim(&mut after)?;
