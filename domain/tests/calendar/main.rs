@@ -7,9 +7,15 @@ mod examples;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod generate;
+#[cfg(test)]
 mod holidays;
 #[cfg(test)]
 mod ical;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod segments;
 #[cfg(test)]
