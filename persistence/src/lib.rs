@@ -1,1 +1,31 @@
+//! Where cases, events and timers are kept: `SQLite` or `PostgreSQL`, through diesel.
+//!
+//! **Invariant.** SQL exists only in this crate, and this crate decides no rule: it stores and finds.
+//!
+//! **Invariant.** The clock is not read here: every instant is an argument.
+//!
+//! **Invariant.** Queries are written once for both databases; where they differ there is a visible
+//! `match` on [`Conn`].
 
+mod chain;
+mod conn;
+mod error;
+mod manager;
+pub mod migrate;
+mod schema;
+mod store;
+mod task;
+mod threads;
+mod types;
+
+pub mod events;
+pub mod numbers;
+pub mod settings;
+
+pub use conn::{Backend, Conn};
+pub use error::StoreError;
+pub use manager::Synchronous;
+pub use store::{Metrics, Options, Store};
+pub use types::{Json, Time, Uid};
+
+use numbers::Numbers;

@@ -33,7 +33,7 @@ pub struct Definition {
     pub overrides: Vec<Override>,
     /// Which version this is. Read only: what is put here is ignored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<u64>,
+    pub version: Option<u32>,
 }
 
 /// Working intervals per weekday. A day with none is not a working day.

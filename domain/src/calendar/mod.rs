@@ -80,6 +80,11 @@ impl Calendar {
         &self.0.definition.code
     }
 
+    /// Which version it is; 1 for one that was never stored.
+    pub fn version(&self) -> u32 {
+        self.0.definition.version.unwrap_or(1)
+    }
+
     /// The calendar as written.
     pub fn definition(&self) -> &Definition {
         &self.0.definition

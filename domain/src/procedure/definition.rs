@@ -281,8 +281,12 @@ pub enum Warn {
 impl Serialize for Warn {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Part(part) if part % 10 == 0 => serializer.collect_str(&format_args!("{}%", part / 10)),
-            Self::Part(part) => serializer.collect_str(&format_args!("{}.{}%", part / 10, part % 10)),
+            Self::Part(part) if part % 10 == 0 => {
+                serializer.collect_str(&format_args!("{}%", part / 10))
+            }
+            Self::Part(part) => {
+                serializer.collect_str(&format_args!("{}.{}%", part / 10, part % 10))
+            }
             Self::Before(span) => span.serialize(serializer),
         }
     }
@@ -409,7 +413,10 @@ impl Acts {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if passes a reference"
+)]
 fn is_false(flag: &bool) -> bool {
     !flag
 }

@@ -32,7 +32,10 @@ pub struct Scope<'a> {
 
 impl std::fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Scope").field("case", self.case).field("now", &self.now).finish_non_exhaustive()
+        f.debug_struct("Scope")
+            .field("case", self.case)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
     }
 }
 

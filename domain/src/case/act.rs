@@ -1,0 +1,165 @@
+//! Taking an action: may they, can it be done now, does its condition hold, is the input sensible.
+//!
+//! That is the order in which refusals are given; what an offer lists passes the first three.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::draft::{Draft, broken};
+use super::event::{Fact, OpenedFollowUp};
+use super::{Case, Given, Refusal, ordinary};
+use crate::procedure::{ActionRule, FollowUpRule};
+use crate::who::Actor;
+
+/// Takes an action of the procedure or an ordinary act.
+pub(super) fn take(
+    draft: &mut Draft<'_>,
+    actor: &Actor,
+    code: &str,
+    input: Map<String, Value>,
+    note: Option<String>,
+) -> Result<(), Refusal> {
+    let procedure = draft.procedure;
+    let Some(rule) = procedure.action(code) else {
+        return ordinary::take(draft, actor, code, input, note);
+    };
+    permits(draft, actor, rule)?;
+    let input = rule.form.fill(input).map_err(Refusal::Invalid)?;
+    let named = input.get("assignee_id").and_then(Value::as_str).and_then(|it| it.parse().ok());
+    if rule.definition.assigns == Some(crate::procedure::definition::Assigns::Named) {
+        known_person(draft, named)?;
+    }
+    own(draft, actor);
+    let from = draft.case.state.clone();
+    let to = rule.definition.to.clone();
+    draft.push(Fact::ActionTaken {
+        action: code.to_owned(),
+        to: to.clone().unwrap_or_else(|| from.clone()),
+        from,
+        input,
+        note,
+        clauses: rule.definition.clauses.clone(),
+    });
+    if let Some(assigns) = rule.definition.assigns {
+        draft.assigns(assigns, actor, named);
+    }
+    match to {
+        Some(to) => enter(draft, &to),
+        None => Ok(()),
+    }
+}
+
+/// Whether an action can be taken by somebody now, whatever the input.
+pub(super) fn permits(draft: &Draft<'_>, actor: &Actor, rule: &ActionRule) -> Result<(), Refusal> {
+    let definition = &rule.definition;
+    let action = || definition.code.clone();
+    let clause = || definition.clauses.first().cloned();
+    if !allowed(&draft.case, actor, &definition.by) {
+        let needs = definition.by.clone();
+        return Err(Refusal::NotAllowed { action: action(), needs, clause: clause() });
+    }
+    if !definition.from.contains(&draft.case.state) {
+        let (state, from) = (draft.case.state.clone(), definition.from.clone());
+        return Err(Refusal::WrongState { action: action(), state, from });
+    }
+    if draft.case.suspended.is_some() && !actor.is_system() {
+        return Err(Refusal::Suspended { action: action() });
+    }
+    let Some(guard) = &rule.guard else { return Ok(()) };
+    let place = format!("action {} guard", definition.code);
+    let holds = draft.holds(guard, actor, None).map_err(|detail| broken(&place, detail))?;
+    if holds {
+        return Ok(());
+    }
+    // A condition on the person is a matter of permission, one on the case a matter of its state.
+    if guard.uses("actor") {
+        let needs = vec![guard.source().to_owned()];
+        return Err(Refusal::NotAllowed { action: action(), needs, clause: clause() });
+    }
+    let condition = guard.source().to_owned();
+    Err(Refusal::Guarded { action: action(), condition, clause: clause() })
+}
+
+/// Whether any of the relations or permissions is theirs.
+pub(super) fn allowed(case: &Case, actor: &Actor, by: &[String]) -> bool {
+    by.iter().any(|it| match it.as_str() {
+        "owner" => actor.id.is_some() && actor.id == case.owner_id,
+        "assignee" => actor.id.is_some() && actor.id == case.assignee_id,
+        "opener" => actor.id.is_some() && actor.id == case.opened_by,
+        "customer" => actor.customer_id.is_some() && actor.customer_id == case.customer_id,
+        "system" => actor.is_system(),
+        permission => actor.may(permission, &case.place()),
+    })
+}
+
+/// The first person of the house who does something about a case that nobody owns receives the
+/// customer: from then on the case is theirs to answer (首问负责).
+pub(super) fn own(draft: &mut Draft<'_>, actor: &Actor) {
+    if let (None, Some(owner_id), None) = (draft.case.owner_id, actor.id, actor.customer_id) {
+        draft.push(Fact::Owned { owner_id });
+    }
+}
+
+/// What entering a state brings: clocks, closing, follow-ups.
+pub(super) fn enter(draft: &mut Draft<'_>, state: &str) -> Result<(), Refusal> {
+    draft.enter_clocks(state)?;
+    if draft.procedure.is_final(state) {
+        draft.push(Fact::Closed { state: state.to_owned() });
+    }
+    let procedure = draft.procedure;
+    for rule in procedure.follow_ups.iter().filter(|it| it.definition.when == state) {
+        follow_up(draft, rule)?;
+    }
+    Ok(())
+}
+
+fn follow_up(draft: &mut Draft<'_>, rule: &FollowUpRule) -> Result<(), Refusal> {
+    let definition = &rule.definition;
+    let place = format!("follow-up {}", definition.code());
+    let broken = |detail: String| broken(&place, detail);
+    if let Some(condition) = &rule.condition
+        && !draft.holds(condition, &Actor::system(), None).map_err(broken)?
+    {
+        return Ok(());
+    }
+    let mut fields = Map::new();
+    for (name, expression) in &rule.fields {
+        match draft.value(expression, &Actor::system()).map_err(broken)? {
+            Value::Null => {}
+            value => {
+                fields.insert(name.clone(), value);
+            }
+        }
+    }
+    let given = draft.case.given.clone();
+    let selected = draft.select(&rule.within, given.as_ref(), definition.code())?;
+    let given = selected.map(|selected| Given {
+        span: selected.span,
+        calendar: selected.calendar.or_else(|| definition.calendar.clone()),
+        clauses: definition.clauses.clone(),
+    });
+    let assignee_id = match definition.assign.as_deref() {
+        Some("owner") => draft.case.owner_id,
+        Some("assignee") => draft.case.assignee_id,
+        Some(_) | None => None,
+    };
+    let pool = definition.assign.as_deref().and_then(|it| it.strip_prefix("role:"));
+    draft.push(Fact::FollowUpOpened(Box::new(OpenedFollowUp {
+        follow_up: definition.code().to_owned(),
+        procedure: definition.open.clone(),
+        carry: definition.carry.clone(),
+        fields,
+        assignee_id,
+        pool: pool.map(str::to_owned),
+        given,
+    })));
+    Ok(())
+}
+
+/// Refuses an input that names nobody who can be given a case.
+pub(super) fn known_person(draft: &Draft<'_>, id: Option<Uuid>) -> Result<(), Refusal> {
+    if id.is_some_and(|id| (draft.context.people)(id).is_some()) {
+        return Ok(());
+    }
+    Err(Refusal::Invalid(vec![ordinary::unknown_person("/assignee_id")]))
+}

@@ -1,0 +1,247 @@
+//! What is after an event. Total: history cannot be refused.
+
+use super::clock::DUE;
+use super::event::{Edited, Event, Fact, Opened};
+use super::{Case, Clock, ClockState, Pause, Suspension};
+use crate::Timestamp;
+use crate::procedure::WITHDRAWN;
+
+/// The case after an event. Only [`Fact::Opened`] makes one; any other event on nothing is nothing.
+pub fn evolve(case: Option<Case>, event: &Event) -> Option<Case> {
+    match (case, &event.fact) {
+        (None, Fact::Opened(opened)) => Some(open(opened, event)),
+        (None, _) => None,
+        (Some(mut case), _) => {
+            apply(&mut case, event);
+            Some(case)
+        }
+    }
+}
+
+fn open(opened: &Opened, event: &Event) -> Case {
+    Case {
+        id: opened.id,
+        number: opened.number.clone(),
+        procedure: opened.procedure.clone(),
+        procedure_version: opened.procedure_version,
+        kind: opened.kind,
+        state: opened.state.clone(),
+        priority: opened.priority,
+        channel: opened.channel,
+        subject: opened.subject.clone(),
+        fields: opened.fields.clone(),
+        site_id: opened.site_id,
+        customer_id: opened.customer_id,
+        asset_id: opened.asset_id,
+        parent_id: opened.parent_id,
+        follow_up: opened.follow_up.clone(),
+        owner_id: opened.owner_id,
+        assignee_id: opened.assignee_id,
+        opened_by: event.actor,
+        team: opened.team.clone(),
+        opened_at: event.at,
+        closed_at: None,
+        given: opened.given.clone(),
+        clocks: Vec::new(),
+        transfer: None,
+        extension: None,
+        suspended: None,
+        supervised_at: None,
+        urged: 0,
+        links: Vec::new(),
+        version: 1,
+    }
+}
+
+/// Changes a case that exists.
+pub(super) fn apply(case: &mut Case, event: &Event) {
+    case.version += 1;
+    match &event.fact {
+        Fact::Opened(_) | Fact::Commented { .. } | Fact::ActRefused { .. } => {}
+        Fact::FollowUpOpened(_) | Fact::FollowUpClosed { .. } => {}
+        Fact::ActionTaken { to, input, .. } => {
+            case.state.clone_from(to);
+            case.fields.extend(input.clone());
+        }
+        Fact::Closed { .. } => {
+            case.closed_at = Some(event.at);
+            case.transfer = None;
+            case.extension = None;
+            case.suspended = None;
+        }
+        Fact::Edited(edited) => edit(case, edited),
+        Fact::Assigned { to, team, .. } => {
+            case.assignee_id = *to;
+            case.team.clone_from(team);
+            case.transfer = None;
+        }
+        Fact::Owned { owner_id } => case.owner_id = Some(*owner_id),
+        Fact::TransferOffered(transfer) => case.transfer = Some(transfer.clone()),
+        Fact::TransferDeclined { .. } => case.transfer = None,
+        Fact::Returned { to, .. } => case.state.clone_from(to),
+        Fact::Urged { .. } => case.urged += 1,
+        Fact::Supervised { .. } => case.supervised_at = Some(event.at),
+        Fact::ExtensionRequested(extension) => case.extension = Some(extension.clone()),
+        Fact::ExtensionApproved { .. } | Fact::ExtensionRefused { .. } => case.extension = None,
+        Fact::Suspended { reason } => {
+            case.suspended = Some(Suspension { since: event.at, reason: reason.clone() });
+        }
+        Fact::Resumed => case.suspended = None,
+        Fact::Linked(link) => case.links.push(link.clone()),
+        Fact::Withdrawn { .. } => WITHDRAWN.clone_into(&mut case.state),
+        Fact::Reopened { to, .. } => {
+            case.state.clone_from(to);
+            case.closed_at = None;
+        }
+        Fact::ClockStarted { .. } => start(case, event),
+        Fact::ClockPaused { clock }
+        | Fact::ClockResumed { clock, .. }
+        | Fact::ClockRetargeted { clock, .. }
+        | Fact::ClockWarned { clock, .. }
+        | Fact::ClockBreached { clock, .. }
+        | Fact::ClockEscalated { clock, .. }
+        | Fact::ClockStopped { clock, .. }
+        | Fact::ClockCancelled { clock } => {
+            // An approved extension is part of what determines the deadline.
+            if let Some(clock) = case.clocks.iter_mut().find(|it| it.code == *clock) {
+                tick(clock, event);
+            }
+        }
+    }
+    if let Fact::ExtensionApproved { clock, span } = &event.fact
+        && let Some(clock) = case.clocks.iter_mut().find(|it| it.code == *clock)
+    {
+        clock.extensions.push(*span);
+    }
+}
+
+fn edit(case: &mut Case, edited: &Edited) {
+    if let Some(subject) = &edited.subject {
+        case.subject.clone_from(subject);
+    }
+    case.priority = edited.priority.unwrap_or(case.priority);
+    case.channel = edited.channel.unwrap_or(case.channel);
+    case.customer_id = edited.customer_id.unwrap_or(case.customer_id);
+    case.asset_id = edited.asset_id.unwrap_or(case.asset_id);
+    if let Some(fields) = &edited.fields {
+        case.fields.clone_from(fields);
+    }
+}
+
+/// A clock starts, or starts anew: what it was before is in the log.
+fn start(case: &mut Case, event: &Event) {
+    let Fact::ClockStarted {
+        clock: code,
+        span,
+        calendar,
+        calendar_version,
+        due_at,
+        next_at,
+        clauses,
+        paused,
+    } = &event.fact
+    else {
+        return;
+    };
+    let clock = Clock {
+        code: code.clone(),
+        state: if *paused { ClockState::Paused } else { ClockState::Running },
+        span: *span,
+        calendar: calendar.clone(),
+        calendar_version: *calendar_version,
+        started_at: event.at,
+        due_at: *due_at,
+        pauses: Vec::new(),
+        paused_at: paused.then_some(event.at),
+        paused_us: 0,
+        extensions: Vec::new(),
+        fired: Vec::new(),
+        breached_at: None,
+        stopped_at: None,
+        next_at: *next_at,
+        clauses: clauses.clone(),
+    };
+    match case.clocks.iter_mut().find(|it| it.code == *code) {
+        Some(before) => *before = clock,
+        None => case.clocks.push(clock),
+    }
+}
+
+fn tick(clock: &mut Clock, event: &Event) {
+    let at = event.at;
+    match &event.fact {
+        Fact::ClockPaused { .. } => {
+            clock.state = ClockState::Paused;
+            clock.paused_at = Some(at);
+            clock.next_at = None;
+        }
+        Fact::ClockResumed { paused_us, due_at, next_at, .. } => {
+            unpause(clock, at);
+            clock.paused_us = *paused_us;
+            aim(clock, *due_at, *next_at, at);
+        }
+        Fact::ClockRetargeted {
+            span,
+            calendar,
+            calendar_version,
+            paused_us,
+            due_at,
+            next_at,
+            ..
+        } => {
+            clock.span = *span;
+            clock.calendar.clone_from(calendar);
+            clock.calendar_version = *calendar_version;
+            clock.paused_us = *paused_us;
+            aim(clock, *due_at, *next_at, at);
+        }
+        Fact::ClockWarned { point, next_at, .. } => {
+            clock.fired.push(format!("warn:{point}"));
+            clock.next_at = *next_at;
+        }
+        Fact::ClockBreached { due_at, next_at, .. } => {
+            clock.fired.push(DUE.to_owned());
+            clock.breached_at = Some(*due_at);
+            clock.state = ClockState::Breached;
+            clock.next_at = *next_at;
+        }
+        Fact::ClockEscalated { rung, next_at, .. } => {
+            clock.fired.push(format!("rung:{rung}"));
+            clock.next_at = *next_at;
+        }
+        Fact::ClockStopped { met, .. } => {
+            unpause(clock, at);
+            clock.state = if *met { ClockState::Met } else { ClockState::MetLate };
+            clock.stopped_at = Some(at);
+            clock.next_at = None;
+        }
+        Fact::ClockCancelled { .. } => {
+            unpause(clock, at);
+            clock.state = ClockState::Cancelled;
+            clock.stopped_at = Some(at);
+            clock.next_at = None;
+        }
+        _ => {}
+    }
+}
+
+fn unpause(clock: &mut Clock, at: Timestamp) {
+    if let Some(from) = clock.paused_at.take() {
+        clock.pauses.push(Pause { from, to: at });
+    }
+}
+
+/// A new deadline. One that lies ahead again is a promise that can be kept again: the breach stays
+/// in the log, and the deadline's own signal is armed once more.
+fn aim(clock: &mut Clock, due_at: Timestamp, next_at: Option<Timestamp>, at: Timestamp) {
+    clock.due_at = due_at;
+    clock.next_at = next_at;
+    if due_at > at {
+        clock.breached_at = None;
+        clock.fired.retain(|it| it != DUE);
+    }
+    if clock.paused_at.is_none() {
+        clock.state =
+            if clock.breached_at.is_some() { ClockState::Breached } else { ClockState::Running };
+    }
+}

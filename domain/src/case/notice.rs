@@ -1,0 +1,178 @@
+//! Who is told of what happened.
+
+use uuid::Uuid;
+
+use super::Case;
+use super::event::{Event, Fact};
+
+/// Something somebody should hear of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Who.
+    pub to: Recipient,
+    /// Of what.
+    pub kind: NoticeKind,
+    /// On which clock, where it is about one.
+    pub clock: Option<String>,
+}
+
+/// Who should hear of it. Whoever caused it is never told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// That user.
+    User(Uuid),
+    /// Everybody who has that role where the case belongs.
+    Role(String),
+    /// Everybody who has that permission where the case belongs.
+    Permission(String),
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
+        /// What somebody is told of.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum NoticeKind { $($(#[$doc])* $name,)+ }
+
+        impl NoticeKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The word used in the API and in the database.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A case is theirs to work on.
+    Assigned = "assigned",
+    /// A case waits for one of them.
+    Waiting = "waiting",
+    /// A case is offered to them.
+    TransferOffered = "transfer_offered",
+    /// Their offer was declined.
+    TransferDeclined = "transfer_declined",
+    /// A case came back.
+    Returned = "returned",
+    /// Somebody urges.
+    Urged = "urged",
+    /// A case is under supervision.
+    Supervised = "supervised",
+    /// More time is asked for.
+    ExtensionRequested = "extension_requested",
+    /// More time was given.
+    ExtensionApproved = "extension_approved",
+    /// More time was refused.
+    ExtensionRefused = "extension_refused",
+    /// A deadline comes near.
+    ClockWarned = "clock_warned",
+    /// A deadline passed.
+    ClockBreached = "clock_breached",
+    /// A rung of the ladder was reached.
+    ClockEscalated = "clock_escalated",
+    /// A follow-up was closed.
+    FollowUpClosed = "follow_up_closed",
+    /// A case was opened again.
+    Reopened = "reopened",
+    /// Something was said.
+    Commented = "commented",
+}
+
+/// The notices that events give rise to. `before` is the case before them (none if it was just
+/// opened), `after` the case after.
+pub fn notices(before: Option<&Case>, after: &Case, events: &[Event]) -> Vec<Notice> {
+    let mut all = Vec::new();
+    for event in events {
+        for notice in of_event(before, after, event) {
+            let own = matches!(notice.to, Recipient::User(id) if Some(id) == event.actor);
+            if !own && !all.contains(&notice) {
+                all.push(notice);
+            }
+        }
+    }
+    all
+}
+
+fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
+    use NoticeKind as Kind;
+    let handlers = || [case.assignee_id, case.owner_id].into_iter().flatten();
+    let tell = |people: Vec<Option<Uuid>>, kind: Kind, clock: Option<&String>| -> Vec<Notice> {
+        let people = people.into_iter().flatten();
+        people.map(|id| notice(Recipient::User(id), kind, clock)).collect()
+    };
+    match &event.fact {
+        Fact::Opened(opened) => tell(vec![opened.assignee_id], Kind::Assigned, None),
+        Fact::Assigned { to, .. } => tell(vec![*to], Kind::Assigned, None),
+        Fact::TransferOffered(transfer) => {
+            tell(vec![Some(transfer.to)], Kind::TransferOffered, None)
+        }
+        Fact::TransferDeclined { .. } => {
+            let by = before.and_then(|it| it.transfer.as_ref()).and_then(|it| it.by);
+            tell(vec![by], Kind::TransferDeclined, None)
+        }
+        Fact::Returned { .. } => tell(vec![case.owner_id], Kind::Returned, None),
+        Fact::Urged { .. } => tell(handlers().map(Some).collect(), Kind::Urged, None),
+        Fact::Supervised { .. } => tell(handlers().map(Some).collect(), Kind::Supervised, None),
+        Fact::ExtensionRequested(request) => {
+            let to = Recipient::Permission("case.extend".to_owned());
+            vec![notice(to, Kind::ExtensionRequested, Some(&request.clock))]
+        }
+        Fact::ExtensionApproved { clock, .. } => {
+            let by = before.and_then(|it| it.extension.as_ref()).and_then(|it| it.by);
+            tell(vec![by], Kind::ExtensionApproved, Some(clock))
+        }
+        Fact::ExtensionRefused { clock, .. } => {
+            let by = before.and_then(|it| it.extension.as_ref()).and_then(|it| it.by);
+            tell(vec![by], Kind::ExtensionRefused, Some(clock))
+        }
+        Fact::ClockWarned { clock, .. } => {
+            tell(handlers().map(Some).collect(), Kind::ClockWarned, Some(clock))
+        }
+        Fact::ClockBreached { clock, .. } => {
+            tell(handlers().map(Some).collect(), Kind::ClockBreached, Some(clock))
+        }
+        Fact::ClockEscalated { clock, notify, .. } => {
+            let to = notify.iter().filter_map(|it| recipient(case, it));
+            to.map(|to| notice(to, Kind::ClockEscalated, Some(clock))).collect()
+        }
+        Fact::FollowUpOpened(opened) => match &opened.pool {
+            Some(role) => vec![notice(Recipient::Role(role.clone()), Kind::Waiting, None)],
+            None => Vec::new(),
+        },
+        Fact::FollowUpClosed { .. } => {
+            tell(handlers().map(Some).collect(), Kind::FollowUpClosed, None)
+        }
+        Fact::Reopened { .. } => tell(handlers().map(Some).collect(), Kind::Reopened, None),
+        Fact::Commented { .. } => tell(handlers().map(Some).collect(), Kind::Commented, None),
+        Fact::ActionTaken { .. }
+        | Fact::Closed { .. }
+        | Fact::Edited(_)
+        | Fact::Owned { .. }
+        | Fact::Suspended { .. }
+        | Fact::Resumed
+        | Fact::Linked(_)
+        | Fact::Withdrawn { .. }
+        | Fact::ClockStarted { .. }
+        | Fact::ClockPaused { .. }
+        | Fact::ClockResumed { .. }
+        | Fact::ClockRetargeted { .. }
+        | Fact::ClockStopped { .. }
+        | Fact::ClockCancelled { .. }
+        | Fact::ActRefused { .. } => Vec::new(),
+    }
+}
+
+fn notice(to: Recipient, kind: NoticeKind, clock: Option<&String>) -> Notice {
+    Notice { to, kind, clock: clock.cloned() }
+}
+
+/// `assignee`, `owner`, `role:cs_manager`.
+fn recipient(case: &Case, word: &str) -> Option<Recipient> {
+    match word {
+        "assignee" => case.assignee_id.map(Recipient::User),
+        "owner" => case.owner_id.map(Recipient::User),
+        role => role.strip_prefix("role:").map(|it| Recipient::Role(it.to_owned())),
+    }
+}

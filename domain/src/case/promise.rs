@@ -1,0 +1,312 @@
+//! What happens to promises: they start, stand still, go on, are kept, warn, are broken.
+
+use super::clock::Signal;
+use super::draft::{Draft, Selected, no_deadline};
+use super::event::{Fact, Why};
+use super::{Clock, ClockState, Refusal, act};
+use crate::procedure::ClockRule;
+use crate::who::Actor;
+
+impl Draft<'_> {
+    /// Gives every signal that has fallen due, earliest first, as the system.
+    pub(super) fn settle(&mut self) -> Result<(), Refusal> {
+        let actor = self.actor.take();
+        let settled = self.give_due_signals();
+        self.actor = actor;
+        settled
+    }
+
+    fn give_due_signals(&mut self) -> Result<(), Refusal> {
+        loop {
+            let mut due = None;
+            for (index, clock) in self.case.clocks.iter().enumerate() {
+                // `next_at` is the signal's instant: nothing is computed for clocks that wait.
+                if clock.is_open() && clock.next_at.is_some_and(|at| at <= self.now()) {
+                    let signal = self.next_signal(clock)?;
+                    if let Some((at, signal)) = signal.filter(|(at, _)| *at <= self.now())
+                        && due.is_none_or(|(earliest, _, _)| at < earliest)
+                    {
+                        due = Some((at, index, signal));
+                    }
+                }
+            }
+            let Some((at, index, signal)) = due else { return Ok(()) };
+            let Some(clock) = self.case.clocks.get(index).cloned() else { return Ok(()) };
+            self.give(&clock, at, signal)?;
+        }
+    }
+
+    fn give(&mut self, clock: &Clock, at: crate::Timestamp, signal: Signal) -> Result<(), Refusal> {
+        let mut after = clock.clone();
+        after.fired.push(signal.key());
+        let next_at = self.next_signal(&after)?.map(|(at, _)| at);
+        let code = clock.code.clone();
+        match signal {
+            Signal::Warn(point) => {
+                let point = u32::try_from(point).unwrap_or(u32::MAX);
+                let due_at = clock.due_at;
+                self.push(Fact::ClockWarned { clock: code, point, at, due_at, next_at });
+            }
+            Signal::Due => {
+                let (due_at, clauses) = (clock.due_at, clock.clauses.clone());
+                self.push(Fact::ClockBreached { clock: code, due_at, next_at, clauses });
+            }
+            Signal::Rung(index) => {
+                let rung = self
+                    .procedure
+                    .clock(&code)
+                    .and_then(|it| it.definition.escalate.get(index))
+                    .cloned();
+                let (notify, act) = rung.map_or((Vec::new(), None), |it| (it.notify, it.act));
+                let rung = u32::try_from(index).unwrap_or(u32::MAX);
+                let taken = act.clone();
+                self.push(Fact::ClockEscalated { clock: code, rung, at, notify, act, next_at });
+                if let Some(act) = taken {
+                    self.act_as_system(&act, serde_json::Map::new())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the system take an action. Where the rules say no, the log says so; nothing is lost.
+    pub(super) fn act_as_system(
+        &mut self,
+        act: &str,
+        input: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<(), Refusal> {
+        match act::take(self, &Actor::system(), act, input, None) {
+            Ok(()) => Ok(()),
+            Err(broken @ (Refusal::BrokenRule { .. } | Refusal::NoDeadline { .. })) => Err(broken),
+            Err(refusal) => {
+                let refusal = refusal.code().to_owned();
+                self.push(Fact::ActRefused { act: act.to_owned(), refusal });
+                Ok(())
+            }
+        }
+    }
+
+    /// Clocks when the case enters a state: some stop, some stand still, some go on, some start.
+    pub(super) fn enter_clocks(&mut self, state: &str) -> Result<(), Refusal> {
+        let procedure = self.procedure;
+        for rule in &procedure.clocks {
+            let definition = &rule.definition;
+            let open = self.case.clock(&definition.code).is_some_and(Clock::is_open);
+            if open && contains(&definition.stops, state) {
+                self.stop(&definition.code);
+            }
+            let open = self.case.clock(&definition.code).is_some_and(Clock::is_open);
+            if !open && contains(&definition.starts, state) {
+                self.start(rule)?;
+            }
+        }
+        self.match_pauses()
+    }
+
+    /// Makes every open clock stand still or run as state and suspension say.
+    pub(super) fn match_pauses(&mut self) -> Result<(), Refusal> {
+        let procedure = self.procedure;
+        for rule in &procedure.clocks {
+            let Some(clock) = self.case.clock(&rule.definition.code) else { continue };
+            let still = self.stands_still(rule);
+            match (clock.is_open(), still, clock.state == ClockState::Paused) {
+                (true, true, false) => {
+                    let clock = clock.code.clone();
+                    self.push(Fact::ClockPaused { clock });
+                }
+                (true, false, true) => self.resume(&clock.clone())?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn stands_still(&self, rule: &ClockRule) -> bool {
+        self.case.suspended.is_some() || contains(&rule.definition.pauses, &self.case.state)
+    }
+
+    pub(super) fn start(&mut self, rule: &ClockRule) -> Result<(), Refusal> {
+        let code = &rule.definition.code;
+        let given = self.case.given.clone();
+        let Some(selected) = self.select(&rule.within, given.as_ref(), code)? else {
+            return Ok(());
+        };
+        let calendar_code = self.calendar_code(rule, &selected);
+        let calendar = self.calendar(code, &calendar_code)?;
+        let due_at = calendar.add(self.now(), selected.span);
+        let due_at = due_at.map_err(|_unreachable| Refusal::NoDeadline {
+            clock: code.clone(),
+            calendar: calendar_code.clone(),
+        })?;
+        let mut clauses = rule.definition.clauses.clone();
+        clauses.extend(
+            selected.clauses.iter().filter(|it| !rule.definition.clauses.contains(it)).cloned(),
+        );
+        let paused = self.stands_still(rule);
+        let mut clock = Clock {
+            code: code.clone(),
+            state: if paused { ClockState::Paused } else { ClockState::Running },
+            span: selected.span,
+            calendar: calendar_code.clone(),
+            calendar_version: calendar.version(),
+            started_at: self.now(),
+            due_at,
+            pauses: Vec::new(),
+            paused_at: None,
+            paused_us: 0,
+            extensions: Vec::new(),
+            fired: Vec::new(),
+            breached_at: None,
+            stopped_at: None,
+            next_at: None,
+            clauses: clauses.clone(),
+        };
+        clock.next_at = self.next_signal(&clock)?.map(|(at, _)| at);
+        self.push(Fact::ClockStarted {
+            clock: clock.code,
+            span: clock.span,
+            calendar: clock.calendar,
+            calendar_version: clock.calendar_version,
+            due_at,
+            next_at: clock.next_at,
+            clauses,
+            paused,
+        });
+        Ok(())
+    }
+
+    fn stop(&mut self, code: &str) {
+        let Some(clock) = self.case.clock(code) else { return };
+        // A clock that stands still is not past its deadline, however long it stood.
+        let reached = clock.paused_at.unwrap_or(self.context.now);
+        let met = clock.breached_at.is_none() && reached <= clock.due_at;
+        let (due_at, clauses) = (clock.due_at, clock.clauses.clone());
+        self.push(Fact::ClockStopped { clock: code.to_owned(), met, due_at, clauses });
+    }
+
+    fn resume(&mut self, clock: &Clock) -> Result<(), Refusal> {
+        let mut after = clock.clone();
+        if let Some(from) = after.paused_at.take() {
+            after.pauses.push(super::Pause { from, to: self.now() });
+        }
+        let (due_at, paused_us, next_at) = self.aim(&mut after)?;
+        self.push(Fact::ClockResumed { clock: after.code, paused_us, due_at, next_at });
+        Ok(())
+    }
+
+    /// Aims a changed clock anew: its deadline, its pauses' sum, its next signal.
+    fn aim(
+        &self,
+        clock: &mut Clock,
+    ) -> Result<(crate::Timestamp, i64, Option<crate::Timestamp>), Refusal> {
+        let calendar = self.calendar(&clock.code, &clock.calendar)?;
+        let (due_at, paused) = clock.target(calendar).map_err(|_unreachable| no_deadline(clock))?;
+        clock.due_at = due_at;
+        clock.paused_us = paused.num_microseconds().unwrap_or(i64::MAX);
+        if due_at > self.now() {
+            clock.fired.retain(|it| it != super::clock::DUE);
+            clock.breached_at = None;
+        }
+        clock.state = match (clock.paused_at, clock.breached_at) {
+            (Some(_), _) => ClockState::Paused,
+            (None, Some(_)) => ClockState::Breached,
+            (None, None) => ClockState::Running,
+        };
+        let next_at = self.next_signal(clock)?.map(|(at, _)| at);
+        Ok((due_at, clock.paused_us, next_at))
+    }
+
+    fn retarget(&mut self, mut after: Clock, why: Why) -> Result<(), Refusal> {
+        let version = self.calendar(&after.code, &after.calendar)?.version();
+        after.calendar_version = version;
+        let (due_at, paused_us, next_at) = self.aim(&mut after)?;
+        self.push(Fact::ClockRetargeted {
+            clock: after.code,
+            why,
+            span: after.span,
+            calendar: after.calendar,
+            calendar_version: version,
+            paused_us,
+            due_at,
+            next_at,
+        });
+        Ok(())
+    }
+
+    /// Gives a clock more time.
+    pub(super) fn extend(&mut self, code: &str) -> Result<(), Refusal> {
+        let Some(clock) = self.case.clock(code).filter(|it| it.is_open()).cloned() else {
+            return Ok(());
+        };
+        self.retarget(clock, Why::Extension)
+    }
+
+    /// Clocks to which another span applies now get another deadline, counted from their start.
+    pub(super) fn match_rules(&mut self) -> Result<(), Refusal> {
+        let procedure = self.procedure;
+        for rule in &procedure.clocks {
+            let conditional = rule.within.iter().any(|it| it.when.is_some());
+            let Some(clock) = self.case.clock(&rule.definition.code) else { continue };
+            if !conditional || !clock.is_open() {
+                continue;
+            }
+            let given = self.case.given.clone();
+            let selected: Option<Selected> =
+                self.select(&rule.within, given.as_ref(), &rule.definition.code)?;
+            let Some(selected) = selected else { continue };
+            let calendar = self.calendar_code(rule, &selected);
+            if selected.span != clock.span || calendar != clock.calendar {
+                let mut after = clock.clone();
+                after.span = selected.span;
+                after.calendar = calendar;
+                self.retarget(after, Why::Rule)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A calendar was changed: its open clocks whose deadline moves get the new one.
+    pub(super) fn match_calendar(&mut self, code: &str) -> Result<(), Refusal> {
+        let clocks: Vec<Clock> = self
+            .case
+            .clocks
+            .iter()
+            .filter(|it| it.is_open() && it.calendar == code)
+            .cloned()
+            .collect();
+        for clock in clocks {
+            let mut after = clock.clone();
+            let aimed = self.aim(&mut after)?;
+            if aimed != (clock.due_at, clock.paused_us, clock.next_at) {
+                self.retarget(clock, Why::Calendar)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// No promise counts any longer.
+    pub(super) fn cancel_clocks(&mut self) {
+        let open: Vec<String> =
+            self.case.clocks.iter().filter(|it| it.is_open()).map(|it| it.code.clone()).collect();
+        for clock in open {
+            self.push(Fact::ClockCancelled { clock });
+        }
+    }
+
+    /// A reopened case makes its promises anew: those it had made and that do not end where it
+    /// goes back to.
+    pub(super) fn restart_clocks(&mut self, state: &str) -> Result<(), Refusal> {
+        let procedure = self.procedure;
+        for rule in &procedure.clocks {
+            let over = self.case.clock(&rule.definition.code).is_some_and(|it| !it.is_open());
+            if over && !contains(&rule.definition.stops, state) {
+                self.start(rule)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn contains(states: &[String], state: &str) -> bool {
+    states.iter().any(|it| it == state)
+}

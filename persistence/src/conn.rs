@@ -1,0 +1,169 @@
+//! One connection to either database, and transactions on it.
+//!
+//! **Invariant.** The outermost transaction begins `IMMEDIATE` on SQLite: a read that later wants to
+//! write could otherwise fail at once with "database is locked", whatever the time-out.
+
+use crate::{Numbers, StoreError};
+use diesel::connection::{
+    AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
+};
+use diesel::result::Error;
+use diesel::{PgConnection, QueryResult, SqliteConnection};
+use std::sync::Arc;
+
+/// `on!(conn, c => query.load(c))`: `c` is the concrete connection, the body is compiled once for
+/// each database.
+macro_rules! on {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::conn::Conn::Pg($c, _) => $body,
+            $crate::conn::Conn::Sqlite($c) => $body,
+        }
+    };
+}
+pub(crate) use on;
+
+/// Which of the two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// PostgreSQL: any number of nodes.
+    Postgres,
+    /// SQLite: embedded, one process.
+    Sqlite,
+}
+
+/// A connection. Queries take `&mut Conn` first and dispatch with `on!`.
+#[expect(clippy::large_enum_variant, reason = "a few of them exist, each owned by a thread")]
+pub enum Conn {
+    /// PostgreSQL, with what this transaction has used up.
+    Pg(PgConnection, PgState),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// What a PostgreSQL connection keeps beside the connection itself.
+#[derive(Debug, Default)]
+pub struct PgState {
+    /// Events appended by the running transaction: the low bits of their positions.
+    pub(crate) events: i64,
+    /// Case numbers reserved ahead, shared by all connections of the store.
+    pub(crate) numbers: Option<Arc<Numbers>>,
+}
+
+impl Conn {
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        match self {
+            Self::Pg(..) => Backend::Postgres,
+            Self::Sqlite(_) => Backend::Sqlite,
+        }
+    }
+
+    /// Runs `work` in a transaction: `BEGIN` on PostgreSQL, `BEGIN IMMEDIATE` on SQLite, a savepoint
+    /// inside another transaction. An `Err` rolls back what `work` did and nothing else.
+    pub fn transaction<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.begin().map_err(StoreError::from)?;
+        match work(self) {
+            Ok(value) => {
+                self.commit().map_err(StoreError::from)?;
+                Ok(value)
+            }
+            Err(error) => {
+                self.rollback().map_err(StoreError::from)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs `work`, which only reads, so that all its statements see the same state.
+    pub fn snapshot<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let begun = match self {
+            Self::Pg(c, _) => AnsiTransactionManager::begin_transaction_sql(
+                c,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            ),
+            Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
+        };
+        begun.map_err(StoreError::from)?;
+        let outcome = work(self);
+        self.rollback().map_err(StoreError::from)?;
+        outcome
+    }
+
+    /// Runs SQL text as it is: migrations, and tests that spoil a row on purpose.
+    pub fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        on!(self, c => c.batch_execute(sql)).map_err(StoreError::from)
+    }
+
+    pub(crate) fn begin(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Pg(c, state) => {
+                if depth(c) == 0 {
+                    state.events = 0;
+                }
+                AnsiTransactionManager::begin_transaction(c)
+            }
+            Self::Sqlite(c) => match depth(c) {
+                0 => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+                _ => AnsiTransactionManager::begin_transaction(c),
+            },
+        }
+    }
+
+    pub(crate) fn commit(&mut self) -> QueryResult<()> {
+        on!(self, c => AnsiTransactionManager::commit_transaction(c))
+    }
+
+    pub(crate) fn rollback(&mut self) -> QueryResult<()> {
+        on!(self, c => AnsiTransactionManager::rollback_transaction(c))
+    }
+
+    /// Whether the connection is unfit for the next command: closed, or inside a transaction.
+    pub(crate) fn is_broken(&mut self) -> bool {
+        match self {
+            Self::Pg(c, _) => depth(c) != 0 || diesel::r2d2::R2D2Connection::is_broken(c),
+            Self::Sqlite(c) => depth(c) != 0 || diesel::r2d2::R2D2Connection::is_broken(c),
+        }
+    }
+
+    /// A round trip to the server.
+    pub(crate) fn ping(&mut self) -> Result<(), StoreError> {
+        on!(self, c => diesel::r2d2::R2D2Connection::ping(c)).map_err(StoreError::from)
+    }
+}
+
+/// How many transactions are open inside each other; a broken manager counts as one.
+fn depth<C>(conn: &mut C) -> u32
+where
+    C: diesel::Connection<TransactionManager = AnsiTransactionManager>,
+{
+    match AnsiTransactionManager::transaction_manager_status_mut(conn) {
+        TransactionManagerStatus::Valid(status) => {
+            status.transaction_depth().map_or(0, std::num::NonZeroU32::get)
+        }
+        TransactionManagerStatus::InError => 1,
+    }
+}
+
+/// `Ok(true)` for one row, `Ok(false)` for none: what a versioned update reports.
+pub(crate) fn one(rows: QueryResult<usize>) -> Result<bool, StoreError> {
+    match rows {
+        Ok(count) => Ok(count == 1),
+        Err(error) => Err(StoreError::from(error)),
+    }
+}
+
+/// The row, or `None` when there is none.
+pub(crate) fn optional<T>(row: QueryResult<T>) -> Result<Option<T>, StoreError> {
+    match row {
+        Ok(row) => Ok(Some(row)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(StoreError::from(error)),
+    }
+}

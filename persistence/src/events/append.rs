@@ -1,0 +1,210 @@
+//! Writing to the log.
+
+use super::position::{BASE, TRANSACTION};
+use crate::StoreError;
+use crate::chain::{Hash, Link};
+use crate::conn::{Conn, PgState};
+use crate::schema::events;
+use crate::types::{Time, Uid, sql};
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::Error;
+use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Where an aggregate's log ends now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// The sequence of the last event; with that the aggregate's version.
+    pub last_sequence: i32,
+    /// Its hash, which the next one follows.
+    pub last_hash: Hash,
+}
+
+/// Appends `facts` (type and data each) to the aggregate whose last event has `after_sequence` and
+/// `prev_hash`; `after_sequence` 0 begins its log. Without `prev_hash` the last event is read.
+///
+/// [`StoreError::Stale`] when the aggregate's last event is another one; [`StoreError::Duplicate`]
+/// when somebody else appended meanwhile.
+#[expect(clippy::too_many_arguments, reason = "they are the columns of the log")]
+pub fn append(
+    conn: &mut Conn,
+    aggregate: &str,
+    aggregate_id: Uuid,
+    after_sequence: i32,
+    prev_hash: Option<Hash>,
+    actor: Option<Uuid>,
+    at: DateTime<Utc>,
+    facts: &[(String, Value)],
+) -> Result<Appended, StoreError> {
+    let prev = match prev_hash {
+        Some(hash) => hash,
+        None if after_sequence == 0 => Hash::ORIGIN,
+        None => match super::last(conn, aggregate_id)? {
+            Some(last) if last.last_sequence == after_sequence => last.last_hash,
+            _ => return Err(StoreError::Stale),
+        },
+    };
+    let rows = Rows::chained(aggregate, aggregate_id, after_sequence, prev, actor, at, facts);
+    rows.insert(conn)?;
+    Ok(rows.end)
+}
+
+/// Events of one aggregate, hashed and ready to be written, a column a list.
+#[derive(Debug)]
+pub(crate) struct Rows<'a> {
+    aggregate: &'a str,
+    aggregate_id: Uid,
+    actor: Option<Uid>,
+    at: Time,
+    sequences: Vec<i32>,
+    kinds: Vec<&'a str>,
+    data: Vec<String>,
+    prevs: Vec<Vec<u8>>,
+    hashes: Vec<Vec<u8>>,
+    /// Where the log will end.
+    pub(crate) end: Appended,
+}
+
+impl<'a> Rows<'a> {
+    pub(crate) fn chained(
+        aggregate: &'a str,
+        aggregate_id: Uuid,
+        after_sequence: i32,
+        prev: Hash,
+        actor: Option<Uuid>,
+        at: DateTime<Utc>,
+        facts: &'a [(String, Value)],
+    ) -> Self {
+        let mut rows = Self {
+            aggregate,
+            aggregate_id: Uid(aggregate_id),
+            actor: actor.map(Uid),
+            at: Time::from(at),
+            sequences: Vec::with_capacity(facts.len()),
+            kinds: Vec::with_capacity(facts.len()),
+            data: Vec::with_capacity(facts.len()),
+            prevs: Vec::with_capacity(facts.len()),
+            hashes: Vec::with_capacity(facts.len()),
+            end: Appended { last_sequence: after_sequence, last_hash: prev },
+        };
+        for (kind, data) in facts {
+            let (prev, data) = (rows.end.last_hash, data.to_string());
+            let sequence = rows.end.last_sequence.saturating_add(1);
+            let (at, data_text) = (rows.at.0, data.as_str());
+            let link =
+                Link { prev, aggregate, aggregate_id, sequence, kind, actor, at, data: data_text };
+            let hash = link.hash();
+            rows.sequences.push(sequence);
+            rows.kinds.push(kind);
+            rows.data.push(data);
+            rows.prevs.push(prev.0.to_vec());
+            rows.hashes.push(hash.0.to_vec());
+            rows.end = Appended { last_sequence: sequence, last_hash: hash };
+        }
+        rows
+    }
+
+    /// PostgreSQL: all rows in one statement. SQLite: one by one, with a statement that stays
+    /// prepared.
+    pub(crate) fn insert(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        match conn {
+            Conn::Pg(c, state) => {
+                let first = self.take_positions(state)?;
+                Insert { rows: self, first }.execute(c)?;
+            }
+            Conn::Sqlite(c) => {
+                let texts = self.kinds.iter().zip(&self.data);
+                let hashes = self.prevs.iter().zip(&self.hashes);
+                for ((sequence, (kind, data)), (prev, hash)) in
+                    self.sequences.iter().zip(texts).zip(hashes)
+                {
+                    let row = (
+                        events::aggregate.eq(self.aggregate),
+                        events::aggregate_id.eq(self.aggregate_id),
+                        events::sequence.eq(sequence),
+                        events::kind.eq(kind),
+                        events::actor_id.eq(self.actor),
+                        events::occurred_at.eq(self.at),
+                        events::data.eq(data),
+                        events::prev_hash.eq(prev),
+                        events::hash.eq(hash),
+                    );
+                    diesel::insert_into(events::table).values(row).execute(c)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The first of the places that these rows take among the transaction's 65,536 positions.
+    pub(crate) fn take_positions(&self, state: &mut PgState) -> Result<i64, StoreError> {
+        let first = state.events;
+        let after = first.saturating_add(i64::try_from(self.sequences.len()).unwrap_or(i64::MAX));
+        if after > 1 << 16 {
+            let reason = "more than 65,536 events in one transaction";
+            return Err(StoreError::Query(Error::QueryBuilderError(reason.into())));
+        }
+        state.events = after;
+        Ok(first)
+    }
+
+    /// `INSERT INTO events … SELECT …`, also as a part of a larger statement.
+    pub(crate) fn push_insert<'b>(
+        &'b self,
+        first: &'b i64,
+        out: &mut AstPass<'_, 'b, Pg>,
+    ) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO events (position, aggregate, aggregate_id, sequence, type, actor_id, \
+             occurred_at, data, prev_hash, hash) SELECT ",
+        );
+        out.push_sql(BASE);
+        out.push_sql(" + ");
+        out.push_sql(TRANSACTION);
+        out.push_sql(" + ");
+        out.push_bind_param::<BigInt, _>(first)?;
+        out.push_sql(" + n - 1, ");
+        out.push_bind_param::<Text, _>(self.aggregate)?;
+        out.push_sql(", ");
+        out.push_bind_param::<sql::Id, _>(&self.aggregate_id)?;
+        out.push_sql(", sequence, type, ");
+        out.push_bind_param::<Nullable<sql::Id>, _>(&self.actor)?;
+        out.push_sql(", ");
+        out.push_bind_param::<sql::Ts, _>(&self.at)?;
+        out.push_sql(", data, prev_hash, hash FROM unnest(");
+        out.push_bind_param::<Array<Integer>, _>(&self.sequences)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.kinds)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.data)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.prevs)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.hashes)?;
+        out.push_sql(") WITH ORDINALITY AS fact (sequence, type, data, prev_hash, hash, n)");
+        Ok(())
+    }
+}
+
+struct Insert<'a> {
+    rows: &'a Rows<'a>,
+    first: i64,
+}
+
+/// The text is always the same, so the statement stays prepared.
+impl QueryId for Insert<'_> {
+    type QueryId = Insert<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for Insert<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.rows.push_insert(&self.first, &mut out)
+    }
+}
+
+impl RunQueryDsl<PgConnection> for Insert<'_> {}

@@ -1,0 +1,285 @@
+//! Every table, once for both databases. A test compares it with what the migrations make.
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    settings (key) {
+        key -> Text,
+        value -> Json,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    numbers (key) {
+        key -> Text,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    events (position) {
+        position -> BigInt,
+        aggregate -> Text,
+        aggregate_id -> Id,
+        sequence -> Integer,
+        #[sql_name = "type"]
+        kind -> Text,
+        actor_id -> Nullable<Id>,
+        occurred_at -> Ts,
+        data -> Text,
+        prev_hash -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    timers (subject_id, kind, code) {
+        kind -> Text,
+        subject_id -> Id,
+        code -> Text,
+        due_at -> Ts,
+        data -> Json,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    cases (seq) {
+        seq -> BigInt,
+        id -> Id,
+        number -> Text,
+        procedure -> Text,
+        procedure_version -> Integer,
+        kind -> Text,
+        state -> Text,
+        priority -> Text,
+        channel -> Text,
+        subject -> Text,
+        fields -> Json,
+        site_id -> Nullable<Id>,
+        customer_id -> Nullable<Id>,
+        asset_id -> Nullable<Id>,
+        parent_id -> Nullable<Id>,
+        owner_id -> Nullable<Id>,
+        assignee_id -> Nullable<Id>,
+        opened_by -> Nullable<Id>,
+        team -> Nullable<Text>,
+        opened_at -> Ts,
+        due_at -> Ts,
+        closed_at -> Nullable<Ts>,
+        extra -> Json,
+        version -> Integer,
+        last_hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    clocks (case_id, code) {
+        case_id -> Id,
+        code -> Text,
+        state -> Text,
+        calendar -> Text,
+        calendar_version -> Integer,
+        started_at -> Ts,
+        due_at -> Ts,
+        breached_at -> Nullable<Ts>,
+        stopped_at -> Nullable<Ts>,
+        data -> Json,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    procedures (code, version) {
+        code -> Text,
+        version -> Integer,
+        document -> Json,
+        source -> Text,
+        published_at -> Ts,
+        published_by -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    calendars (code, version) {
+        code -> Text,
+        version -> Integer,
+        document -> Json,
+        published_at -> Ts,
+        published_by -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    sites (id) {
+        id -> Id,
+        code -> Text,
+        name -> Text,
+        packs -> Json,
+        calendar -> Text,
+        settings -> Json,
+        version -> Integer,
+        created_at -> Ts,
+        updated_at -> Ts,
+        deleted_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    customers (id) {
+        id -> Id,
+        name -> Text,
+        kind -> Text,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        address -> Nullable<Text>,
+        site_id -> Nullable<Id>,
+        level -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Ts,
+        updated_at -> Ts,
+        deleted_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    assets (id) {
+        id -> Id,
+        kind -> Text,
+        code -> Text,
+        name -> Text,
+        customer_id -> Nullable<Id>,
+        site_id -> Nullable<Id>,
+        fields -> Json,
+        version -> Integer,
+        created_at -> Ts,
+        updated_at -> Ts,
+        deleted_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    users (id) {
+        id -> Id,
+        username -> Text,
+        username_key -> Text,
+        password_hash -> Text,
+        display_name -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        team -> Nullable<Text>,
+        active -> Bool,
+        grants -> Json,
+        version -> Integer,
+        created_at -> Ts,
+        updated_at -> Ts,
+        deleted_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    roles (code) {
+        code -> Text,
+        title -> Json,
+        permissions -> Json,
+        version -> Integer,
+        created_at -> Ts,
+        updated_at -> Ts,
+        deleted_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    refresh_tokens (id) {
+        id -> Id,
+        family_id -> Id,
+        user_id -> Id,
+        token_hash -> Binary,
+        issued_at -> Ts,
+        expires_at -> Ts,
+        used_at -> Nullable<Ts>,
+        revoked_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    login_attempts (key) {
+        key -> Text,
+        failures -> Integer,
+        last_at -> Ts,
+        blocked_until -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    idempotency (caller_id, key) {
+        caller_id -> Id,
+        key -> Text,
+        fingerprint -> Binary,
+        status -> Integer,
+        headers -> Json,
+        body -> Text,
+        created_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+
+    notifications (id) {
+        id -> Id,
+        user_id -> Id,
+        case_id -> Nullable<Id>,
+        #[sql_name = "type"]
+        kind -> Text,
+        data -> Json,
+        created_at -> Ts,
+        read_at -> Nullable<Ts>,
+    }
+}
