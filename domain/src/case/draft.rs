@@ -68,10 +68,9 @@ impl<'a> Draft<'a> {
             Vec::new()
         };
         let place = self.case.place();
-        let id = actor.id.map(|it| it.to_string());
         ask(&Scope {
             case: &case,
-            actor_id: id.as_deref(),
+            actor_id: actor.id,
             has: &|permission| actor.is_system() || actor.may(permission, &place),
             customer: self.context.customer,
             site: self.context.site,
