@@ -20,6 +20,7 @@ mod types;
 
 pub mod events;
 pub mod numbers;
+pub mod search;
 pub mod settings;
 
 pub use conn::{Backend, Conn};

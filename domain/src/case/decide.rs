@@ -145,10 +145,10 @@ fn correct_fields(
         .case
         .fields
         .iter()
-        .filter(|(name, _)| form.has_property(name))
+        .filter(|(name, _)| form.property(name).is_some())
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let rest = draft.case.fields.iter().filter(|(name, _)| !form.has_property(name));
+    let rest = draft.case.fields.iter().filter(|(name, _)| !form.property(name).is_some());
     let rest: Map<String, Value> =
         rest.map(|(name, value)| (name.clone(), value.clone())).collect();
     merge(&mut told, patch);

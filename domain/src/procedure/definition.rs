@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -81,6 +82,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Inquiry,
+        Self::Complaint,
+        Self::Repair,
+        Self::Suggestion,
+        Self::Request,
+        Self::Callback,
+        Self::Rectification,
+        Self::Record,
+        Self::Internal,
+    ];
+
     /// The word used in files, in the API and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -250,7 +264,7 @@ impl<'de> Deserialize<'de> for SpanOrFigure {
         let text = String::deserialize(deserializer)?;
         match text.strip_prefix('$') {
             Some(name) => Ok(Self::Figure(name.to_owned())),
-            None => text.parse().map(Self::Span).map_err(serde::de::Error::custom),
+            None => text.parse().map(Self::Span).map_err(Error::custom),
         }
     }
 }
@@ -282,7 +296,7 @@ impl<'de> Deserialize<'de> for Warn {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let Some(part) = text.strip_suffix('%') else {
-            return text.parse().map(Self::Before).map_err(serde::de::Error::custom);
+            return text.parse().map(Self::Before).map_err(Error::custom);
         };
         let (whole, tenth) = part.split_once('.').unwrap_or((part, "0"));
         let thousandths = (tenth.len() == 1)
@@ -290,7 +304,7 @@ impl<'de> Deserialize<'de> for Warn {
             .flatten();
         match thousandths {
             Some(part) if (1..1000).contains(&part) => Ok(Self::Part(part)),
-            Some(_) | None => Err(serde::de::Error::custom(format!(
+            Some(_) | None => Err(Error::custom(format!(
                 "`{text}` is no warn point: `80%`, `0.5%` or a span before the deadline such as `2wh`"
             ))),
         }

@@ -11,14 +11,24 @@ use std::sync::Arc;
 use crate::fault::Fault;
 use crate::text::Text;
 
-pub use check::Surroundings;
-pub use condition::{Condition, Scope};
+pub use check::{RELATIONS, Surroundings};
+pub use condition::{Condition, Scope, Type, Types, Wants};
 pub use definition::Definition;
 pub use form::Form;
-pub use source::{from_json, from_toml};
+pub use source::{Lines, SCHEMA, from_json, from_toml};
+pub(crate) use source::{read_toml, shaped, validator};
 
 /// The final state every procedure has: the customer took the matter back.
 pub const WITHDRAWN: &str = "withdrawn";
+
+/// The acts every procedure has.
+fn ordinary_acts() -> &'static [&'static str] {
+    &[
+        "comment", "assign", "claim", "transfer", "accept_transfer", "decline_transfer", "return",
+        "urge", "supervise", "request_extension", "approve_extension", "refuse_extension",
+        "suspend", "resume", "link", "withdraw", "reopen",
+    ]
+}
 
 /// A definition that has passed its checks, with its conditions and forms compiled.
 #[derive(Debug)]

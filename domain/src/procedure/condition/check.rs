@@ -263,7 +263,10 @@ impl Checker<'_> {
 
     fn ordered(&mut self, it: &Type) {
         let ordered = Type::Any == *it
-            || matches!(it, Type::Null | Type::Number | Type::Text(_) | Type::Instant | Type::Duration);
+            || matches!(
+                it,
+                Type::Null | Type::Number | Type::Text(_) | Type::Instant | Type::Duration
+            );
         if !ordered {
             let (zh, en) = it.name();
             self.fault(
@@ -379,14 +382,14 @@ impl Checker<'_> {
                 self.permission(permission);
                 (text(permission), Type::Bool)
             }
-            ("contains" | "startsWith" | "endsWith", [part]) => (text(&on) && text(part), Type::Bool),
+            ("contains" | "startsWith" | "endsWith", [part]) => {
+                (text(&on) && text(part), Type::Bool)
+            }
             ("size", []) => (loose || matches!(on, Type::Text(_) | Type::List(_)), Type::Number),
             (part, []) if of_duration(part) => {
                 (loose || matches!(on, Type::Instant | Type::Duration), Type::Number)
             }
-            (part, [] | [_]) if of_instant(part) => {
-                (loose || on == Type::Instant, Type::Number)
-            }
+            (part, [] | [_]) if of_instant(part) => (loose || on == Type::Instant, Type::Number),
             _ => {
                 self.unknown_function(name);
                 return Type::Any;
@@ -445,7 +448,12 @@ fn of_instant(part: &str) -> bool {
     of_duration(part)
         || matches!(
             part,
-            "getFullYear" | "getMonth" | "getDate" | "getDayOfMonth" | "getDayOfWeek" | "getDayOfYear"
+            "getFullYear"
+                | "getMonth"
+                | "getDate"
+                | "getDayOfMonth"
+                | "getDayOfWeek"
+                | "getDayOfYear"
         )
 }
 

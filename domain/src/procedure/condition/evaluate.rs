@@ -72,7 +72,13 @@ fn environment() -> Env {
         let id = format!("{name}_null");
         declared.push(env.add_member_overload(name, &id, STRING_TYPE, vec![NULL_TYPE], no));
     }
-    declared.push(env.add_member_overload("has", "actor_has", actor_type(), vec![STRING_TYPE], has));
+    declared.push(env.add_member_overload(
+        "has",
+        "actor_has",
+        actor_type(),
+        vec![STRING_TYPE],
+        has,
+    ));
     debug_assert!(declared.iter().all(Result::is_ok), "every overload is declared once");
     env
 }
@@ -109,7 +115,8 @@ fn compare<'b, 'v>(args: &Args<'b, 'v>, wanted: fn(Ordering) -> bool) -> Outcome
     if is_null(left.as_ref()) || is_null(right.as_ref()) {
         return Ok(CowVal::owned(CelBool::from(false)));
     }
-    let comparer = left.as_comparer().ok_or_else(|| mismatch("compare", left.as_ref(), right.as_ref()))?;
+    let comparer =
+        left.as_comparer().ok_or_else(|| mismatch("compare", left.as_ref(), right.as_ref()))?;
     let ordering = comparer
         .compare(right.as_ref())
         .map_err(|_| mismatch("compare", left.as_ref(), right.as_ref()))?;
@@ -169,7 +176,11 @@ fn widened(value: &dyn Val, beside: &dyn Val) -> Option<CelDouble> {
     let whole = value.downcast_ref::<CelInt>()?;
     beside.downcast_ref::<CelDouble>()?;
     // Whole numbers of a form are far below 2^53; beyond it the nearest fraction is meant.
-    #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "there is no TryFrom for it")]
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_precision_loss,
+        reason = "there is no TryFrom for it"
+    )]
     Some(CelDouble::from(*whole.inner() as f64))
 }
 

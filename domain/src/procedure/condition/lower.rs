@@ -9,7 +9,9 @@ use cel::common::ast::{CallExpr, EntryExpr, Expr, LiteralValue, operators};
 pub(super) fn refuse_unsupported(expr: &IdedExpr) -> Result<(), String> {
     match &expr.expr {
         Expr::Unspecified => return Err("there is nothing to evaluate".to_owned()),
-        Expr::Struct(it) => return Err(format!("there are no messages such as `{}`", it.type_name)),
+        Expr::Struct(it) => {
+            return Err(format!("there are no messages such as `{}`", it.type_name));
+        }
         Expr::Map(map) => {
             let odd = |it: &EntryExpr| matches!(it, EntryExpr::StructField(_));
             if map.entries.iter().any(|it| odd(&it.expr)) {
@@ -31,7 +33,11 @@ pub(super) fn refuse_unsupported(expr: &IdedExpr) -> Result<(), String> {
 }
 
 /// Collects the variables the expression reads and does not bind itself.
-pub(super) fn free_variables(expr: &IdedExpr, bound: &mut Vec<String>, free: &mut BTreeSet<String>) {
+pub(super) fn free_variables(
+    expr: &IdedExpr,
+    bound: &mut Vec<String>,
+    free: &mut BTreeSet<String>,
+) {
     match &expr.expr {
         Expr::Ident(name) => {
             if !bound.contains(name) {

@@ -15,7 +15,7 @@ pub struct Scope<'a> {
     /// owner_id assignee_id opened_at …`. Members ending in `_at` are read as instants.
     pub case: &'a Value,
     /// Who acts; `None` for the system.
-    pub actor_id: Option<&'a str>,
+    pub actor_id: Option<uuid::Uuid>,
     /// Whether who acts holds a permission: `actor.has('complaint.major')`.
     pub has: &'a (dyn Fn(&str) -> bool + Send + Sync),
     /// Who is served.
@@ -32,7 +32,10 @@ pub struct Scope<'a> {
 
 impl std::fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Scope").field("case", self.case).field("now", &self.now).finish_non_exhaustive()
+        f.debug_struct("Scope")
+            .field("case", self.case)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
     }
 }
 

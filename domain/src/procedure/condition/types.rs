@@ -63,9 +63,7 @@ impl Type {
             "number" | "integer" => Self::Number,
             "boolean" => Self::Bool,
             "null" => Self::Null,
-            "array" => {
-                Self::List(Box::new(schema.get("items").map_or(Self::Any, Self::of_schema)))
-            }
+            "array" => Self::List(Box::new(schema.get("items").map_or(Self::Any, Self::of_schema))),
             "object" => match schema.get("properties").and_then(Value::as_object) {
                 Some(all) if schema.get("additionalProperties") == Some(&Value::Bool(false)) => {
                     let members = all.iter().map(|(name, it)| (name.clone(), Self::of_schema(it)));

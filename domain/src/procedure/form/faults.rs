@@ -45,8 +45,7 @@ fn explain(error: &ValidationError<'_>) -> Vec<Explained> {
             let words = Text::new("必填", "is required");
             vec![(format!("{at}/{}", escape(name)), "required", words)]
         }
-        Kind::AdditionalProperties { unexpected }
-        | Kind::UnevaluatedProperties { unexpected } => {
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             let one = |name: &String| {
                 let words = Text::new(
                     format!("没有 `{name}` 这一项"),
@@ -76,7 +75,10 @@ fn explain_branches(at: &str, branches: &[Vec<ValidationError<'static>>]) -> Vec
     match (fitting.next(), fitting.next()) {
         (Some(one), None) => one.iter().flat_map(explain).collect(),
         _ => {
-            let words = Text::new("不符合任何一种允许的写法", "is written in none of the ways that are allowed");
+            let words = Text::new(
+                "不符合任何一种允许的写法",
+                "is written in none of the ways that are allowed",
+            );
             vec![(at.to_owned(), "no_match", words)]
         }
     }
@@ -120,31 +122,36 @@ fn explain_size(at: &str, error: &ValidationError<'_>) -> Explained {
     use ValidationErrorKind as Kind;
     let text = |zh: String, en: String| Text { zh, en };
     let (code, words) = match error.kind() {
-        Kind::MaxLength { limit } => {
-            ("too_long", text(format!("最多 {limit} 个字"), format!("takes at most {limit} characters")))
-        }
+        Kind::MaxLength { limit } => (
+            "too_long",
+            text(format!("最多 {limit} 个字"), format!("takes at most {limit} characters")),
+        ),
         Kind::MinLength { limit: 1 } => ("too_short", Text::new("不能为空", "must not be empty")),
-        Kind::MinLength { limit } => {
-            ("too_short", text(format!("至少 {limit} 个字"), format!("needs at least {limit} characters")))
-        }
+        Kind::MinLength { limit } => (
+            "too_short",
+            text(format!("至少 {limit} 个字"), format!("needs at least {limit} characters")),
+        ),
         Kind::Maximum { limit } => {
             ("too_big", text(format!("不能大于 {limit}"), format!("must not be more than {limit}")))
         }
         Kind::ExclusiveMaximum { limit } => {
             ("too_big", text(format!("须小于 {limit}"), format!("has to be less than {limit}")))
         }
-        Kind::Minimum { limit } => {
-            ("too_small", text(format!("不能小于 {limit}"), format!("must not be less than {limit}")))
-        }
+        Kind::Minimum { limit } => (
+            "too_small",
+            text(format!("不能小于 {limit}"), format!("must not be less than {limit}")),
+        ),
         Kind::ExclusiveMinimum { limit } => {
             ("too_small", text(format!("须大于 {limit}"), format!("has to be more than {limit}")))
         }
-        Kind::MaxItems { limit } => {
-            ("too_many", text(format!("最多 {limit} 项"), format!("takes at most {limit} elements")))
-        }
-        Kind::MinItems { limit } => {
-            ("too_few", text(format!("至少 {limit} 项"), format!("needs at least {limit} elements")))
-        }
+        Kind::MaxItems { limit } => (
+            "too_many",
+            text(format!("最多 {limit} 项"), format!("takes at most {limit} elements")),
+        ),
+        Kind::MinItems { limit } => (
+            "too_few",
+            text(format!("至少 {limit} 项"), format!("needs at least {limit} elements")),
+        ),
         Kind::MaxProperties { limit } => {
             ("too_many", text(format!("最多 {limit} 项"), format!("takes at most {limit} members")))
         }
@@ -154,7 +161,10 @@ fn explain_size(at: &str, error: &ValidationError<'_>) -> Explained {
         Kind::UniqueItems => ("repeated", Text::new("不能重复", "must not repeat an element")),
         Kind::MultipleOf { multiple_of } => (
             "not_a_multiple",
-            text(format!("须是 {multiple_of} 的倍数"), format!("has to be a multiple of {multiple_of}")),
+            text(
+                format!("须是 {multiple_of} 的倍数"),
+                format!("has to be a multiple of {multiple_of}"),
+            ),
         ),
         Kind::Pattern { pattern } => (
             "pattern",
@@ -163,7 +173,10 @@ fn explain_size(at: &str, error: &ValidationError<'_>) -> Explained {
         Kind::FalseSchema => ("unknown_member", Text::new("这里不能有值", "nothing may be here")),
         other => {
             let keyword = other.keyword().to_owned();
-            ("invalid", text(format!("不符合 `{keyword}` 的要求"), format!("does not meet `{keyword}`")))
+            (
+                "invalid",
+                text(format!("不符合 `{keyword}` 的要求"), format!("does not meet `{keyword}`")),
+            )
         }
     };
     (at.to_owned(), code, words)
@@ -194,6 +207,9 @@ fn format_name(name: &str) -> (&'static str, &'static str) {
         "email" => ("电子邮箱地址", "an e-mail address"),
         "uuid" => ("UUID", "a UUID"),
         "uri" => ("网址", "a URI"),
+        "span" => ("时长,如 30m、72h、7d、4wh、3wd", "a span such as 30m, 72h, 7d, 4wh or 3wd"),
+        "span-or-figure" => ("时长(如 72h)或 $figures 里的名字", "a span such as 72h, or $ and a figure"),
+        "warn-point" => ("提醒点,如 80% 或 2wh", "a warn point such as 80% or 2wh"),
         _ => ("要求的格式", "of the wanted format"),
     }
 }

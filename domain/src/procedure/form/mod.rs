@@ -48,8 +48,9 @@ impl Form {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let validator = compile(&pure)
-            .map_err(|error| vec![not_a_schema(error.instance_path().as_str(), &error.to_string())])?;
+        let validator = compile(&pure).map_err(|error| {
+            vec![not_a_schema(error.instance_path().as_str(), &error.to_string())]
+        })?;
         let properties =
             written.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
         let defaults: Vec<_> = properties
@@ -158,6 +159,9 @@ fn not_a_schema(pointer: &str, words: &str) -> Fault {
     Fault::new(
         pointer,
         "not_a_schema",
-        Text::new(format!("不是有效的 JSON Schema:{words}"), format!("no valid JSON Schema: {words}")),
+        Text::new(
+            format!("不是有效的 JSON Schema:{words}"),
+            format!("no valid JSON Schema: {words}"),
+        ),
     )
 }

@@ -13,13 +13,54 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// The keywords a form may use. Any other is a slip of the pen: JSON Schema would ignore it.
 const KEYWORDS: &[&str] = &[
-    "$comment", "$defs", "$ref", "$schema", "additionalProperties", "allOf", "anyOf", "const",
-    "contains", "default", "dependentRequired", "dependentSchemas", "deprecated", "description",
-    "else", "enum", "enum_titles", "examples", "exclusiveMaximum", "exclusiveMinimum", "format",
-    "if", "items", "maxContains", "maxItems", "maxLength", "maxProperties", "maximum",
-    "minContains", "minItems", "minLength", "minProperties", "minimum", "multipleOf", "not",
-    "oneOf", "pattern", "patternProperties", "prefixItems", "properties", "propertyNames",
-    "readOnly", "required", "then", "title", "type", "uniqueItems", "writeOnly",
+    "$comment",
+    "$defs",
+    "$ref",
+    "$schema",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "contains",
+    "default",
+    "dependentRequired",
+    "dependentSchemas",
+    "deprecated",
+    "description",
+    "else",
+    "enum",
+    "enum_titles",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "if",
+    "items",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+    "readOnly",
+    "required",
+    "then",
+    "title",
+    "type",
+    "uniqueItems",
+    "writeOnly",
 ];
 
 /// What to make of a form.
@@ -115,7 +156,13 @@ fn keyword(key: &str, value: &Value, to: For) -> Value {
             Value::Array(all.iter().map(|it| any(it, to)).collect())
         }
         (
-            "items" | "contains" | "additionalProperties" | "propertyNames" | "not" | "if" | "then"
+            "items"
+            | "contains"
+            | "additionalProperties"
+            | "propertyNames"
+            | "not"
+            | "if"
+            | "then"
             | "else",
             it,
         ) => any(it, to),
@@ -193,7 +240,13 @@ fn walk_keyword(key: &str, value: &Value, at: &str, depth: usize, found: &mut Ve
             }
         }
         (
-            "items" | "contains" | "additionalProperties" | "propertyNames" | "not" | "if" | "then"
+            "items"
+            | "contains"
+            | "additionalProperties"
+            | "propertyNames"
+            | "not"
+            | "if"
+            | "then"
             | "else",
             Value::Object(it),
         ) => walk(it, at, depth + 1, found),
@@ -209,7 +262,10 @@ fn check_words(value: &Value, at: &str, found: &mut Vec<Fault>) {
         found.push(Fault::new(
             at,
             "not_words",
-            Text::new("须是一段文字,或 { zh, en } 两种语言", "either text or both languages: { zh, en }"),
+            Text::new(
+                "须是一段文字,或 { zh, en } 两种语言",
+                "either text or both languages: { zh, en }",
+            ),
         ));
     }
 }

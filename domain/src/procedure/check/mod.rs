@@ -1,0 +1,37 @@
+//! Checking a definition: everything that is wrong with it, at its place, before it can be run.
+
+mod acts;
+mod clocks;
+mod compile;
+mod conditions;
+mod faults;
+mod graph;
+mod names;
+mod people;
+mod references;
+mod states;
+
+use std::collections::BTreeSet;
+
+pub(super) use compile::compile;
+
+/// What a definition may refer to.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The ids of the clauses that exist.
+    pub clauses: &'a BTreeSet<String>,
+    /// The codes of the procedures that exist, those being loaded together included.
+    pub procedures: &'a BTreeSet<String>,
+    /// The permissions some role holds.
+    pub permissions: &'a BTreeSet<String>,
+    /// The codes of the roles that exist.
+    pub roles: &'a BTreeSet<String>,
+    /// The codes of the calendars that exist; `always` exists in any case.
+    pub calendars: &'a BTreeSet<String>,
+}
+
+/// What somebody can be to a case; `by` names these beside permissions.
+pub const RELATIONS: &[&str] = &["owner", "assignee", "opener", "customer", "system"];
+
+/// The calendar every organisation has.
+const ALWAYS: &str = "always";
