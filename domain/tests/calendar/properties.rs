@@ -110,11 +110,11 @@ fn subtract_agrees_with_the_oracle() {
 
 #[test]
 fn working_time_agrees_with_the_oracle() {
-    let questions = (instants(), instants(), 0..20 * 60 * MINUTE);
+    let questions = (instants(), instants(), 0..15 * 60 * MINUTE);
     compare(90, 500, 35_000, questions, |calendar, oracle, first, (a, b, worked)| {
         let (a, b) = (first + a, first + b);
         // Near each other, so that the oracle's walk is short.
-        let b = a + (b - a) % (4 * DAY);
+        let b = a + (b - a) % (2 * DAY);
         prop_assert_eq!(Some(calendar.is_open(at(a))), oracle.is_open(a), "{} open", at(a));
         let between = oracle.between(a, b).map(TimeDelta::microseconds);
         prop_assert_eq!(Some(calendar.between(at(a), at(b))), between, "{} {}", at(a), at(b));
@@ -191,7 +191,7 @@ fn looks(from: i64, to: i64) -> impl Iterator<Item = i64> {
 
 #[test]
 fn overlapping_intervals_are_refused_and_no_others() {
-    let config = Config { cases: 1_000, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 300, failure_persistence: None, ..Config::default() };
     let refused = Cell::new(0);
     let outcome = TestRunner::new(config).run(&careless_calendars(), |placed| {
         let Placed { definition, from } = placed;
@@ -204,5 +204,5 @@ fn overlapping_intervals_are_refused_and_no_others() {
         Ok(())
     });
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
-    assert!((100..900).contains(&refused.get()), "both outcomes are tried: {}", refused.get());
+    assert!((30..270).contains(&refused.get()), "both outcomes are tried: {}", refused.get());
 }
