@@ -113,9 +113,9 @@ impl Client {
 
     /// A request to be completed and sent.
     #[track_caller]
-    pub fn request(&self, method: &'static str, path: &str) -> Request<'_> {
+    pub fn request(&self, method: &'static str, path: &str) -> Request {
         let mut request = Request {
-            client: self,
+            client: self.clone(),
             method,
             path: path.to_owned(),
             headers: Vec::new(),
@@ -203,15 +203,15 @@ impl Client {
 
 /// A request being put together.
 #[derive(Clone, Debug)]
-pub struct Request<'a> {
-    client: &'a Client,
+pub struct Request {
+    client: Client,
     method: &'static str,
     path: String,
     headers: Vec<(String, String)>,
     body: Option<Vec<u8>>,
 }
 
-impl Request<'_> {
+impl Request {
     /// Sets a header, replacing what it was.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -245,7 +245,7 @@ impl Request<'_> {
     #[track_caller]
     pub fn send(self) -> Reply {
         let asked = self.described();
-        let server = &self.client.server;
+        let server = self.client.server.clone();
         match self.try_send() {
             Ok(reply) => {
                 contract::check(self.method, &self.path, &reply);

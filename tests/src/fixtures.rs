@@ -94,7 +94,7 @@ pub struct Office {
     /// Supervises complaints.
     pub supervisor: Client,
     /// Repairs.
-    pub technician: Client,
+    pub repairer: Client,
     /// Sends technicians out.
     pub dispatcher: Client,
     /// Heads customer service.
@@ -113,8 +113,8 @@ impl Office {
             desk: post("front_desk"),
             handler: post("complaint_handler"),
             supervisor: post("complaint_supervisor"),
-            technician: post("technician"),
-            dispatcher: post("dispatcher"),
+            repairer: post("repairer"),
+            dispatcher: post("engineer_dispatcher"),
             manager: post("cs_manager"),
             site,
         }
