@@ -32,8 +32,6 @@ enum Command {
     Migrate(Database),
     /// Check a pack of regulations and name every fault.
     Check(Check),
-    /// Prove that the log is whole and that folding it gives the rows.
-    Verify(Database),
     /// Print the OpenAPI document.
     Openapi,
     /// Keep users.
@@ -41,7 +39,7 @@ enum Command {
     User(User),
 }
 
-#[derive(Args, Parser, Debug)]
+#[derive(Parser, Debug)]
 struct Serve {
     /// `host:port` to listen on; port 0 lets the system choose.
     #[arg(long, env = "KEFU_LISTEN", default_value = "127.0.0.1:8080")]
@@ -159,7 +157,6 @@ pub fn run() -> ExitCode {
         None => serve::serve(&Serve::parse_from(["kefu"]).config()),
         Some(Command::Serve(serve)) => serve::serve(&serve.config()),
         Some(Command::Migrate(database)) => database::migrate(&database),
-        Some(Command::Verify(database)) => database::verify(&database),
         Some(Command::Check(check)) => database::check(&check.pack),
         Some(Command::Openapi) => print(&openapi::printed()),
         Some(Command::User(User::Add(user))) => people::add(user),
