@@ -60,3 +60,46 @@ pub(crate) fn case() -> Value {
     }
     case
 }
+
+/// A comment on a case.
+pub(crate) fn comment() -> Value {
+    json!({
+        "id": "0199c3f2-0000-7000-8000-000000000009",
+        "text": "已电话告知客户维修人员两点上门",
+        "actor_id": "0199c3f2-0000-7000-8000-000000000003",
+        "occurred_at": "2026-11-22T02:00:00Z",
+    })
+}
+
+/// An event of a case.
+pub(crate) fn event() -> Value {
+    json!({
+        "position": 184,
+        "id": "0199c3f2-0000-7000-8000-00000000000a",
+        "type": "case.clock_breached",
+        "aggregate": "case",
+        "aggregate_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
+        "sequence": 5,
+        "actor_id": null,
+        "occurred_at": "2026-11-23T10:00:00Z",
+        "data": {
+            "clock": "resolution", "due_at": "2026-11-23T10:00:00Z", "next_at": null,
+            "clauses": ["R-001-308"],
+        },
+    })
+}
+
+/// An inbox entry.
+pub(crate) fn notification() -> Value {
+    json!({
+        "id": "0199c3f2-0000-7000-8000-00000000000b",
+        "type": "clock_breached",
+        "case_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
+        "data": {
+            "number": "TS-20261122-000184", "subject": "三号楼电梯异响", "state": "investigating",
+            "clock": "resolution", "due_at": "2026-11-23T10:00:00Z",
+        },
+        "created_at": "2026-11-23T10:00:00Z",
+        "read_at": null,
+    })
+}
