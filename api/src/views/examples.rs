@@ -20,7 +20,6 @@ pub(crate) fn case_summary() -> Value {
         "customer_id": "0199c3f2-0000-7000-8000-000000000002",
         "asset_id": null,
         "parent_id": null,
-        "follow_up": null,
         "owner_id": "0199c3f2-0000-7000-8000-000000000003",
         "assignee_id": "0199c3f2-0000-7000-8000-000000000003",
         "opened_by": "0199c3f2-0000-7000-8000-000000000003",
@@ -28,12 +27,6 @@ pub(crate) fn case_summary() -> Value {
         "opened_at": "2026-11-22T01:02:03Z",
         "due_at": "2026-11-23T10:00:00Z",
         "closed_at": null,
-        "suspended_at": null,
-        "supervised_at": null,
-        "urged": 0,
-        "transfer": null,
-        "extension": null,
-        "links": [],
         "version": 4
     })
 }
@@ -54,7 +47,12 @@ pub(crate) fn case() -> Value {
             "properties": { "solution": { "type": "string", "minLength": 1, "title": "处理结果" } },
         },
     }]);
-    if let Some(members) = case.as_object_mut() {
+    let more = json!({
+        "follow_up": null, "suspended_at": null, "supervised_at": null, "urged": 0,
+        "transfer": null, "extension": null, "links": [],
+    });
+    if let (Some(members), Value::Object(more)) = (case.as_object_mut(), more) {
+        members.extend(more);
         members.insert("clocks".to_owned(), clocks);
         members.insert("actions".to_owned(), actions);
     }
