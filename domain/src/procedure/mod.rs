@@ -11,7 +11,8 @@ use std::sync::Arc;
 use crate::fault::Fault;
 use crate::text::Text;
 
-pub use check::{RELATIONS, Surroundings};
+pub(crate) use check::is_code;
+pub use check::{RELATIONS, Surroundings, check_together};
 pub use condition::{Condition, Scope, Type, Types, Wants};
 pub use definition::Definition;
 pub use form::Form;
@@ -20,15 +21,6 @@ pub(crate) use source::{read_toml, shaped, validator};
 
 /// The final state every procedure has: the customer took the matter back.
 pub const WITHDRAWN: &str = "withdrawn";
-
-/// The acts every procedure has.
-fn ordinary_acts() -> &'static [&'static str] {
-    &[
-        "comment", "assign", "claim", "transfer", "accept_transfer", "decline_transfer", "return",
-        "urge", "supervise", "request_extension", "approve_extension", "refuse_extension",
-        "suspend", "resume", "link", "withdraw", "reopen",
-    ]
-}
 
 /// A definition that has passed its checks, with its conditions and forms compiled.
 #[derive(Debug)]

@@ -4,13 +4,14 @@
 use serde_json::Map;
 
 use super::faults::Faults;
+use crate::case::ORDINARY_ACTS;
+use crate::procedure::ActionRule;
 use crate::procedure::definition::Definition;
-use crate::procedure::{ActionRule, ordinary_acts};
 
 pub(super) fn check(definition: &Definition, actions: &[Option<ActionRule>], faults: &mut Faults) {
     for (index, act) in definition.acts.except.iter().enumerate() {
-        if !ordinary_acts().contains(&act.as_str()) {
-            let all = ordinary_acts().join(" ");
+        if !ORDINARY_ACTS.contains(&act.as_str()) {
+            let all = ORDINARY_ACTS.join(" ");
             faults.add(
                 format!("/acts/except/{index}"),
                 "unknown_act",
@@ -44,7 +45,10 @@ pub(super) fn check(definition: &Definition, actions: &[Option<ActionRule>], fau
                 format!("/actions/{index}/by"),
                 "nobody_may",
                 format!("`{}` 只许系统做,却没有时钟或后续单会做它", action.code),
-                format!("only the system may take `{}`, and no clock or follow-up does", action.code),
+                format!(
+                    "only the system may take `{}`, and no clock or follow-up does",
+                    action.code
+                ),
             );
         }
     }
@@ -63,7 +67,8 @@ fn act(
         ordinary(&at, act, definition, faults);
         return;
     };
-    let system = definition.actions.get(index).is_some_and(|it| it.by.iter().any(|it| it == "system"));
+    let system =
+        definition.actions.get(index).is_some_and(|it| it.by.iter().any(|it| it == "system"));
     if !system {
         faults.add(
             at,
@@ -79,7 +84,7 @@ fn act(
 }
 
 fn ordinary(at: &str, act: &str, definition: &Definition, faults: &mut Faults) {
-    if !ordinary_acts().contains(&act) {
+    if !ORDINARY_ACTS.contains(&act) {
         faults.add(
             at,
             "unknown_act",

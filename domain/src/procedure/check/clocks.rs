@@ -16,13 +16,6 @@ pub(super) fn check(definition: &Definition, faults: &mut Faults) {
                 "没有写时限",
                 "there is no word on how long",
             );
-        } else if clock.within.last().is_some_and(|it| it.when.is_some() || it.given) {
-            faults.add(
-                format!("{place}/within/{}", clock.within.len() - 1),
-                "no_default_span",
-                "最后一项须是无条件的时限,否则可能没有时限",
-                "the last entry has to be a span without condition, or there may be none",
-            );
         }
         within(&place, &clock.within, definition, faults);
         for (rung, it) in clock.escalate.iter().enumerate() {

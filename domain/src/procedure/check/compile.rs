@@ -35,7 +35,8 @@ pub(in crate::procedure) fn compile(
 
     let forms = form.iter().map(|it| ("/form".to_owned(), it));
     let theirs = actions.iter().enumerate();
-    let theirs = theirs.filter_map(|(index, it)| Some((format!("/actions/{index}/form"), &it.as_ref()?.form)));
+    let theirs = theirs
+        .filter_map(|(index, it)| Some((format!("/actions/{index}/form"), &it.as_ref()?.form)));
     let forms: Vec<_> = forms.chain(theirs).collect();
     let mut compiler = Compiler {
         types: conditions::types(&definition, &forms, around, &mut faults),
@@ -43,7 +44,9 @@ pub(in crate::procedure) fn compile(
         needs: Needs::default(),
     };
     let guards: Vec<_> = (definition.actions.iter().enumerate())
-        .map(|(index, it)| compiler.optional(&format!("/actions/{index}/guard"), it.guard.as_deref()))
+        .map(|(index, it)| {
+            compiler.optional(&format!("/actions/{index}/guard"), it.guard.as_deref())
+        })
         .collect();
     let clocks = compiler.clocks(&definition.clocks);
     let follow_ups = compiler.follow_ups(&definition.follow_ups);
@@ -110,7 +113,13 @@ struct Compiler {
 }
 
 impl Compiler {
-    fn compile(&mut self, place: &str, source: &str, types: &Types, wants: Wants) -> Option<Condition> {
+    fn compile(
+        &mut self,
+        place: &str,
+        source: &str,
+        types: &Types,
+        wants: Wants,
+    ) -> Option<Condition> {
         let condition = condition(place, source, types, wants, &mut self.faults)?;
         self.needs.customer |= condition.uses("customer");
         self.needs.site |= condition.uses("site");

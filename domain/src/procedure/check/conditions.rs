@@ -9,8 +9,18 @@ use crate::procedure::{Condition, Form, Type, Types, WITHDRAWN, Wants};
 
 /// The members of `case` beside `fields`, as the case kernel hands them over.
 const CASE_TEXT: &[&str] = &[
-    "id", "number", "procedure", "channel", "subject", "site_id", "customer_id", "asset_id",
-    "parent_id", "owner_id", "assignee_id", "opened_by",
+    "id",
+    "number",
+    "procedure",
+    "channel",
+    "subject",
+    "site_id",
+    "customer_id",
+    "asset_id",
+    "parent_id",
+    "owner_id",
+    "assignee_id",
+    "opened_by",
 ];
 
 /// The members of a child beside `fields`.
@@ -37,21 +47,26 @@ pub(super) fn types(
     case.insert("supervised".to_owned(), Type::Bool);
     case.insert("fields".to_owned(), Type::Object(fields(forms, faults)));
 
-    let mut child: BTreeMap<String, Type> =
-        CHILD_TEXT.iter().map(|it| ((*it).to_owned(), Type::TEXT)).collect();
-    child.insert("procedure".to_owned(), Type::words(around.procedures.iter().cloned()));
-    child.insert("closed".to_owned(), Type::Bool);
-    child.insert("fields".to_owned(), Type::Any);
-
+    let child = child(around.procedures.iter().cloned(), Type::Any);
     let mut types = Types::default()
         .with("case", Type::Object(case))
         .with("actor", Type::Actor)
         .with("customer", Type::Any)
         .with("site", Type::Any)
-        .with("children", Type::List(Box::new(Type::Object(child))))
+        .with("children", Type::List(Box::new(child)))
         .with("now", Type::Instant);
     types.permissions = Some(around.permissions.clone());
     types
+}
+
+/// A case this one opened, by one of these procedures.
+pub(super) fn child(procedures: impl IntoIterator<Item = String>, fields: Type) -> Type {
+    let mut child: BTreeMap<String, Type> =
+        CHILD_TEXT.iter().map(|it| ((*it).to_owned(), Type::TEXT)).collect();
+    child.insert("procedure".to_owned(), Type::words(procedures));
+    child.insert("closed".to_owned(), Type::Bool);
+    child.insert("fields".to_owned(), fields);
+    Type::Object(child)
 }
 
 /// A case's fields: what the form and every action's form declares. One name means one thing.

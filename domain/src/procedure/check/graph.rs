@@ -58,7 +58,11 @@ impl<'a> Graph<'a> {
     pub(super) fn ends_from(&self, state: &'a str) -> bool {
         let reached = self.from(vec![state]);
         reached.contains(WITHDRAWN)
-            || self.definition.states.iter().any(|it| it.r#final && reached.contains(it.code.as_str()))
+            || self
+                .definition
+                .states
+                .iter()
+                .any(|it| it.r#final && reached.contains(it.code.as_str()))
     }
 
     /// Whether actions lead from a state to one of these.

@@ -10,10 +10,13 @@ mod names;
 mod people;
 mod references;
 mod states;
+mod together;
 
 use std::collections::BTreeSet;
 
 pub(super) use compile::compile;
+pub(crate) use names::is_code;
+pub use together::check_together;
 
 /// What a definition may refer to.
 #[derive(Debug, Clone, Copy)]

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::faults::Faults;
+use crate::case::ORDINARY_ACTS;
+use crate::procedure::WITHDRAWN;
 use crate::procedure::definition::{Definition, Figure};
-use crate::procedure::{WITHDRAWN, ordinary_acts};
 use crate::text::Text;
 
 pub(super) fn check(definition: &Definition, faults: &mut Faults) {
@@ -59,7 +60,7 @@ fn reserved(definition: &Definition, faults: &mut Faults) {
         }
     }
     for (index, action) in definition.actions.iter().enumerate() {
-        if ordinary_acts().contains(&action.code.as_str()) {
+        if ORDINARY_ACTS.contains(&action.code.as_str()) {
             faults.add(
                 format!("/actions/{index}/code"),
                 "reserved_code",
@@ -85,7 +86,7 @@ fn code(code: &str, place: &str, faults: &mut Faults) {
 }
 
 /// `^[a-z][a-z0-9_]{0,63}$`
-pub(in crate::procedure) fn is_code(code: &str) -> bool {
+pub(crate) fn is_code(code: &str) -> bool {
     code.len() <= 64
         && code.starts_with(|c: char| c.is_ascii_lowercase())
         && code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
@@ -113,7 +114,9 @@ fn number(pattern: &str, faults: &mut Faults) {
         faults.add(
             "/number",
             "bad_number",
-            format!("编号 `{pattern}` 须含一个 {{seq}}、可含一个 {{date}},其余为字母、数字和短横线"),
+            format!(
+                "编号 `{pattern}` 须含一个 {{seq}}、可含一个 {{date}},其余为字母、数字和短横线"
+            ),
             format!(
                 "the number `{pattern}` needs {{seq}} once, may have {{date}} once, and letters, \
                  digits and dashes beside"

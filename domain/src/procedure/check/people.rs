@@ -38,15 +38,8 @@ pub(super) fn check(definition: &Definition, around: &Surroundings<'_>, faults: 
         }
     }
     for (index, follow_up) in definition.follow_ups.iter().enumerate() {
-        if let Some(assign) = &follow_up.assign
-            && !matches!(assign.as_str(), "owner" | "assignee")
-        {
-            faults.add(
-                format!("/follow_ups/{index}/assign"),
-                "unknown_person",
-                format!("`{assign}` 不是 owner 也不是 assignee"),
-                format!("`{assign}` is neither owner nor assignee"),
-            );
+        if let Some(assign) = &follow_up.assign {
+            target(format!("/follow_ups/{index}/assign"), assign, around, faults);
         }
     }
 }

@@ -104,7 +104,9 @@ fn known(definition: &Definition, faults: &mut Faults) {
     for (index, follow_up) in definition.follow_ups.iter().enumerate() {
         known(format!("/follow_ups/{index}/when"), &follow_up.when);
     }
-    for (place, state) in [("/reopen_to", &definition.reopen_to), ("/return_to", &definition.return_to)] {
+    for (place, state) in
+        [("/reopen_to", &definition.reopen_to), ("/return_to", &definition.return_to)]
+    {
         if let Some(state) = state {
             known(place.to_owned(), state);
         }
@@ -113,7 +115,9 @@ fn known(definition: &Definition, faults: &mut Faults) {
 
 /// Nothing goes back to a state in which it is closed.
 fn final_state(definition: &Definition, faults: &mut Faults) {
-    for (place, state) in [("/reopen_to", &definition.reopen_to), ("/return_to", &definition.return_to)] {
+    for (place, state) in
+        [("/reopen_to", &definition.reopen_to), ("/return_to", &definition.return_to)]
+    {
         let Some(state) = state else { continue };
         let closed = definition.states.iter().any(|it| it.r#final && it.code == *state);
         if closed || state == WITHDRAWN {

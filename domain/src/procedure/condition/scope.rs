@@ -15,7 +15,7 @@ pub struct Scope<'a> {
     /// owner_id assignee_id opened_at …`. Members ending in `_at` are read as instants.
     pub case: &'a Value,
     /// Who acts; `None` for the system.
-    pub actor_id: Option<uuid::Uuid>,
+    pub actor_id: Option<&'a str>,
     /// Whether who acts holds a permission: `actor.has('complaint.major')`.
     pub has: &'a (dyn Fn(&str) -> bool + Send + Sync),
     /// Who is served.

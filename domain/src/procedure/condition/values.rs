@@ -223,7 +223,7 @@ impl Indexer for Object<'_> {
 /// Who acts. Indexed by a permission it answers whether they hold it; its one member is `id`.
 #[derive(Clone, Copy)]
 pub(super) struct Actor<'a> {
-    pub(super) id: Option<uuid::Uuid>,
+    pub(super) id: Option<&'a str>,
     pub(super) has: &'a (dyn Fn(&str) -> bool + Send + Sync),
 }
 
@@ -264,7 +264,7 @@ impl Indexer for Actor<'_> {
     {
         let key = key.downcast_ref::<CelString>().map_or("", |it| it.inner());
         Ok(match (key, self.id) {
-            ("id", Some(id)) => CowVal::owned(CelString::from(id.to_string())),
+            ("id", Some(id)) => CowVal::owned(CelString::from(id)),
             ("id", None) => CowVal::Borrowed(&NOTHING),
             (permission, _) => CowVal::owned(CelBool::from((self.has)(permission))),
         })

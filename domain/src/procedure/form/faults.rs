@@ -208,7 +208,9 @@ fn format_name(name: &str) -> (&'static str, &'static str) {
         "uuid" => ("UUID", "a UUID"),
         "uri" => ("网址", "a URI"),
         "span" => ("时长,如 30m、72h、7d、4wh、3wd", "a span such as 30m, 72h, 7d, 4wh or 3wd"),
-        "span-or-figure" => ("时长(如 72h)或 $figures 里的名字", "a span such as 72h, or $ and a figure"),
+        "span-or-figure" => {
+            ("时长(如 72h)或 $figures 里的名字", "a span such as 72h, or $ and a figure")
+        }
         "warn-point" => ("提醒点,如 80% 或 2wh", "a warn point such as 80% or 2wh"),
         _ => ("要求的格式", "of the wanted format"),
     }

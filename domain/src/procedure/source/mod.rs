@@ -72,7 +72,10 @@ pub(crate) fn validator(schema: &str) -> Validator {
         .with_format("warn-point", reads::<Warn>)
         .offline()
         .build(&schema);
-    #[expect(clippy::expect_used, reason = "the schema is a part of the program; a test compiles it")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the schema is a part of the program; a test compiles it"
+    )]
     compiled.expect("the schema of a file is a schema")
 }
 

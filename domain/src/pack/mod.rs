@@ -1,0 +1,173 @@
+//! Packs: folders of regulations for one kind of business. Nothing in them is code.
+
+mod load;
+mod read;
+mod shipped;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar;
+use crate::fault::Fault;
+use crate::procedure::{Definition, Lines, Surroundings};
+use crate::text::Text;
+use crate::who::Role;
+
+pub use load::load;
+pub use read::read;
+pub use shipped::{load_shipped, shipped, shipped_codes, shipped_files};
+
+/// What a pack is: its `pack.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// What sites call it: `property`.
+    pub code: String,
+    /// What people call it.
+    pub title: Text,
+    /// The packs it builds on.
+    #[serde(default)]
+    pub requires: Vec<String>,
+}
+
+/// A sentence of a regulation, in the project's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// What everything else cites: `R-001-308`.
+    pub id: String,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+    /// The catalogue's area: `complaint`.
+    #[serde(default)]
+    pub area: String,
+    /// The regulation it comes from, short.
+    #[serde(default)]
+    pub source: String,
+    /// Its figures: spans as spans (`1wd`), else a short token (`>=50%`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<String>,
+}
+
+/// A permission a pack declares beside the kernel's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Permission {
+    /// Noun and verb: `complaint.major`.
+    pub code: String,
+    /// What people call it.
+    pub title: Text,
+    /// Clauses it comes from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<String>,
+}
+
+/// A procedure as a pack ships it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProcedureFile {
+    /// As written.
+    pub definition: Definition,
+    /// The file's text, comments and all.
+    pub source: String,
+    pub(crate) path: String,
+    pub(crate) lines: Lines,
+}
+
+/// A pack that has been read, and not checked yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PackSource {
+    /// Its `pack.toml`.
+    pub pack: Pack,
+    /// Its `clauses.toml`.
+    pub clauses: Vec<Clause>,
+    /// The permissions of its `roles.toml`.
+    pub permissions: Vec<Permission>,
+    /// The posts of its `roles.toml`.
+    pub roles: Vec<Role>,
+    /// Its `calendars.toml`.
+    pub calendars: Vec<calendar::Definition>,
+    /// Its `procedures/*.toml`.
+    pub procedures: Vec<ProcedureFile>,
+    pub(crate) lines: BTreeMap<String, Lines>,
+}
+
+/// A fault in a file of a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileFault {
+    /// The pack.
+    pub pack: String,
+    /// The file in it: `procedures/complaint.toml`.
+    pub path: String,
+    /// What is wrong there.
+    #[serde(flatten)]
+    pub fault: Fault,
+}
+
+impl std::fmt::Display for FileFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { pack, path, fault } = self;
+        let line = fault.line.map(|it| format!(":{it}")).unwrap_or_default();
+        write!(f, "{pack}/{path}{line}: {} {}: {}", fault.pointer, fault.code, fault.detail.en)
+    }
+}
+
+/// Packs that have been checked together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Library {
+    /// In an order in which each comes after those it requires.
+    pub packs: Vec<Pack>,
+    /// By id.
+    pub clauses: BTreeMap<String, Clause>,
+    /// By code; the kernel's are not among them.
+    pub permissions: BTreeMap<String, Permission>,
+    /// By code.
+    pub roles: BTreeMap<String, Role>,
+    /// In the order of the packs.
+    pub calendars: Vec<calendar::Definition>,
+    /// In the order of the packs.
+    pub procedures: Vec<ProcedureFile>,
+}
+
+impl Library {
+    /// What a procedure may refer to where these packs are loaded.
+    pub fn names(&self) -> Names {
+        Names {
+            clauses: self.clauses.keys().cloned().collect(),
+            procedures: self.procedures.iter().map(|it| it.definition.code.clone()).collect(),
+            permissions: self.roles.values().flat_map(|it| it.permissions.clone()).collect(),
+            roles: self.roles.keys().cloned().collect(),
+            calendars: self.calendars.iter().map(|it| it.code.clone()).collect(),
+        }
+    }
+}
+
+/// The names a procedure may refer to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The ids of clauses.
+    pub clauses: BTreeSet<String>,
+    /// The codes of procedures.
+    pub procedures: BTreeSet<String>,
+    /// The permissions some role holds.
+    pub permissions: BTreeSet<String>,
+    /// The codes of roles.
+    pub roles: BTreeSet<String>,
+    /// The codes of calendars.
+    pub calendars: BTreeSet<String>,
+}
+
+impl Names {
+    /// The names as [`crate::procedure::Procedure::new`] takes them.
+    pub fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings {
+            clauses: &self.clauses,
+            procedures: &self.procedures,
+            permissions: &self.permissions,
+            roles: &self.roles,
+            calendars: &self.calendars,
+        }
+    }
+}
