@@ -4,6 +4,7 @@
 //! **Invariant.** Only [`clock`] reads the clock, only [`ids`] makes ids.
 
 pub mod app;
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod extract;

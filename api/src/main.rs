@@ -1,8 +1,12 @@
 //! The program `kefu`.
 
+use std::process::ExitCode;
+
 use mimalloc::MiMalloc;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-fn main() {}
+fn main() -> ExitCode {
+    kefu_api::cli::run()
+}

@@ -127,6 +127,7 @@ create table calendars (
   code text not null,
   version integer not null,
   document $json not null,
+  source text not null,
   published_at $ts not null,
   published_by $id,
   primary key (code, version)

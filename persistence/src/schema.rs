@@ -124,6 +124,7 @@ diesel::table! {
         code -> Text,
         version -> Integer,
         document -> Json,
+        source -> Text,
         published_at -> Ts,
         published_by -> Nullable<Id>,
     }

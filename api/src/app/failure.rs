@@ -3,7 +3,10 @@
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
 
+use kefu_persistence::StoreError;
+
 use crate::problem::Code;
+use crate::telemetry::Chain;
 
 /// Why not. A rule that said no and machinery that broke are different arms.
 #[derive(Debug)]
@@ -64,8 +67,10 @@ pub enum Failure {
         /// Seconds to wait.
         retry_after: u64,
     },
-    /// More work than can be queued.
+    /// More work than can be queued, or two transactions in each other's way once too often.
     Busy,
+    /// Two transactions were in each other's way: the whole command may be run again.
+    Conflict,
     /// The machinery broke; the words are for the log only.
     Broken(String),
 }
@@ -105,6 +110,25 @@ pub enum NotSignedIn {
     BadCredentials,
     /// The refresh token is unknown, used or revoked.
     BadRefreshToken,
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale => Self::Stale,
+            // What is taken was looked up in this transaction: somebody took it meanwhile.
+            StoreError::Conflict | StoreError::Duplicate | StoreError::Reference => Self::Conflict,
+            StoreError::Busy => Self::Busy,
+            StoreError::Unavailable(why) => {
+                tracing::warn!(why, "the database is not available");
+                Self::Busy
+            }
+            error @ (StoreError::Corrupt { .. }
+            | StoreError::Panicked
+            | StoreError::Migration(_)
+            | StoreError::Query(_)) => Self::Broken(Chain(&error).to_string()),
+        }
+    }
 }
 
 impl From<Vec<Fault>> for Failure {

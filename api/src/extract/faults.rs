@@ -1,4 +1,5 @@
-//! What a JSON Schema finds, as faults in both languages: every one at once.
+//! What a JSON Schema finds, as faults in both languages: every one at once. The codes are those
+//! that the forms of procedures use.
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{ValidationError, Validator};
@@ -34,11 +35,11 @@ fn collect(error: &ValidationError<'_>, found: &mut Vec<Fault>) {
         }
         Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            add(member(at, name), "missing", "缺少此项。".into(), "This is missing.".into());
+            add(member(at, name), "required", "缺少此项。".into(), "This is missing.".into());
         }
         Kind::Type { kind } => {
             let names = types(kind);
-            add(here, "wrong_type", format!("应为 {names}。"), format!("Must be {names}."));
+            add(here, "type", format!("应为 {names}。"), format!("Must be {names}."));
         }
         Kind::MaxLength { limit } => {
             let en = format!("Must have at most {limit} characters.");
@@ -50,27 +51,27 @@ fn collect(error: &ValidationError<'_>, found: &mut Vec<Fault>) {
         }
         Kind::Enum { options } => {
             let list = listed(options);
-            add(here, "not_in_list", format!("应为其中之一：{list}。"), format!("Must be one of {list}."));
+            add(here, "enum", format!("应为其中之一：{list}。"), format!("Must be one of {list}."));
         }
         Kind::Constant { expected_value } => {
             let en = format!("Must be {expected_value}.");
-            add(here, "not_in_list", format!("应为 {expected_value}。"), en);
+            add(here, "enum", format!("应为 {expected_value}。"), en);
         }
         Kind::Format { format } => {
             let en = format!("Must be in the format {format}.");
-            add(here, "bad_format", format!("格式应为 {format}。"), en);
+            add(here, "format", format!("格式应为 {format}。"), en);
         }
         Kind::Pattern { pattern } => {
             let en = format!("Must match {pattern}.");
-            add(here, "bad_format", format!("格式应符合 {pattern}。"), en);
+            add(here, "pattern", format!("格式应符合 {pattern}。"), en);
         }
         Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => {
             let en = format!("Must not be below {limit}.");
-            add(here, "out_of_range", format!("不得小于 {limit}。"), en);
+            add(here, "too_small", format!("不得小于 {limit}。"), en);
         }
         Kind::Maximum { limit } | Kind::ExclusiveMaximum { limit } => {
             let en = format!("Must not be above {limit}.");
-            add(here, "out_of_range", format!("不得大于 {limit}。"), en);
+            add(here, "too_big", format!("不得大于 {limit}。"), en);
         }
         Kind::MinItems { limit } | Kind::MinProperties { limit } => {
             add(here, "too_few", format!("至少 {limit} 项。"), format!("Needs at least {limit}."));
@@ -151,9 +152,9 @@ mod tests {
             faults(&schema, &value).into_iter().map(|it| (it.pointer, it.code)).collect();
         let expected = [
             ("/a~1b", "unknown_member"),
-            ("/kind", "missing"),
+            ("/kind", "required"),
             ("/name", "too_long"),
-            ("/place/x", "wrong_type"),
+            ("/place/x", "type"),
             ("/place/y", "unknown_member"),
         ];
         assert_eq!(named, expected.map(|(pointer, code)| (pointer.to_owned(), code)));

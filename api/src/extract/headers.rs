@@ -31,7 +31,7 @@ impl FromRequest for Idempotency {
             Some(key) => Ok(Self(Some(key.to_owned()))),
             None => Err(Failure::invalid(
                 "/Idempotency-Key",
-                "bad_format",
+                "format",
                 "Idempotency-Key 应为 1–200 个字符：字母、数字及 . _ ~ : / -。",
                 "Idempotency-Key must be 1–200 characters of A–Z a–z 0–9 . _ ~ : / -.",
             )),

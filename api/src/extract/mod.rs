@@ -5,6 +5,7 @@
 
 mod body;
 mod caller;
+mod change;
 mod context;
 mod faults;
 mod headers;
@@ -12,6 +13,7 @@ mod query;
 
 pub use body::{JsonBody, RawBody};
 pub use caller::SignedIn;
+pub use change::Change;
 pub use context::{Context, Language, Standing, language};
 pub use faults::{faults, member};
 pub use headers::{Idempotency, IfMatch, IfNoneMatch};

@@ -31,7 +31,7 @@ fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Failure> {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
     let pairs = pairs.map_err(|error| {
         tracing::debug!(%error, "a query cannot be read");
-        Failure::invalid("", "bad_format", "查询参数无法读取。", "The query cannot be read.")
+        Failure::invalid("", "format", "查询参数无法读取。", "The query cannot be read.")
     })?;
     let mut values = Map::new();
     for (name, text) in pairs.into_inner() {

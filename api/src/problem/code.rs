@@ -98,6 +98,10 @@ problems! {
     NoRoute: 404 "no_route", "没有这个地址", "No such address",
         "接口地址不存在。全部接口见 /openapi.json 与 /docs。",
         "The API has no such address. All of them are in `/openapi.json` and at `/docs`.";
+    /// An action that the case's procedure does not have.
+    UnknownAction: 404 "unknown_action", "没有该操作", "No such action",
+        "该服务单所属流程没有此操作。allowed_actions 列出您现在可以执行的操作。",
+        "The case's procedure has no such action. `allowed_actions` lists those open to you now.";
     /// The address has other methods.
     MethodNotAllowed: 405 "method_not_allowed", "不支持该方法", "Method not allowed",
         "该地址不支持此 HTTP 方法，支持的方法见 Allow 头。",
@@ -114,6 +118,10 @@ problems! {
     RuleRefused: 409 "rule_refused", "规范不允许", "A rule forbids it",
         "业务规则不允许此操作，clause 给出所依据的条款。",
         "A rule of the regulations forbids it; `clause` names the clause it comes from.";
+    /// A deadline cannot be computed.
+    NoDeadline: 409 "no_deadline", "无法计算截止时间", "No deadline can be computed",
+        "时限所用的工作日历不存在或不再开放，请先修正日历。",
+        "The calendar that counts the deadline is missing or never opens again. Mend the calendar first.";
     /// Something of that name is there already.
     Duplicate: 409 "duplicate", "已存在", "Already there",
         "相同编码或名称的记录已经存在，errors 指出是哪一项。",

@@ -55,7 +55,7 @@ pub struct Problem {
 
 /// One fault of the input.
 #[derive(Serialize, ToSchema, Debug)]
-#[schema(example = json!({ "pointer": "/username", "code": "missing", "detail": "缺少此项。" }))]
+#[schema(example = json!({ "pointer": "/username", "code": "required", "detail": "缺少此项。" }))]
 pub struct FieldFault {
     /// Where: an RFC 6901 JSON pointer into the body, or `/name` of a query parameter.
     pub pointer: String,
@@ -174,7 +174,7 @@ fn tell(failure: &Failure) -> Told {
         Failure::StillRunning => wait(Code::StillRunning, 1),
         Failure::TooManyRequests { retry_after } => wait(Code::TooManyRequests, *retry_after),
         Failure::SignInDelayed { retry_after } => wait(Code::SignInDelayed, *retry_after),
-        Failure::Busy => wait(Code::Busy, 1),
+        Failure::Busy | Failure::Conflict => wait(Code::Busy, 1),
         Failure::Broken(_) => Code::Internal.into(),
     }
 }

@@ -68,9 +68,10 @@ impl<'a> Draft<'a> {
             Vec::new()
         };
         let place = self.case.place();
+        let id = actor.id.map(|it| it.to_string());
         ask(&Scope {
             case: &case,
-            actor_id: actor.id,
+            actor_id: id.as_deref(),
             has: &|permission| actor.is_system() || actor.may(permission, &place),
             customer: self.context.customer,
             site: self.context.site,

@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 
 use chrono::{
-    DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, TimeZone as _, Timelike as _,
+    DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, Offset as _, TimeZone as _,
+    Timelike as _,
 };
 use chrono_tz::Tz;
 use kefu_domain::calendar::{Definition, Interval, SegmentKind};
@@ -73,27 +74,39 @@ impl Oracle {
         let definition = definition.clone();
         let mut oracle = Self { zone, definition, days: HashMap::new(), first, minutes: vec![] };
         // A day earlier, so that the clocks have shown everything that they show before `from`.
-        let mut wall = i64::MIN;
+        let mut shown = i64::MIN;
+        let mut today = (i64::MIN, vec![]);
         for minute in first - 1_440..first + i64::from(days) * 1_440 {
-            wall = wall.max(minutes(oracle.local(minute * MINUTE)));
+            let offset = i64::from(oracle.offset(minute * 60));
+            shown = shown.max((minute * 60 + offset).div_euclid(60));
+            let (date, time) = (shown.div_euclid(1_440), shown.rem_euclid(1_440));
+            if today.0 != date {
+                today = (date, oracle.paint(date));
+            }
             if minute >= first {
-                let closed = oracle.closed_at(wall);
-                oracle.minutes.push(Minute { wall, closed });
+                let closed = today.1[usize::try_from(time).unwrap()];
+                oracle.minutes.push(Minute { wall: shown, closed });
             }
         }
         oracle
     }
 
-    fn closed_at(&mut self, wall: i64) -> Option<SegmentKind> {
-        let date =
-            NaiveDate::from_epoch_days(i32::try_from(wall.div_euclid(1_440)).unwrap()).unwrap();
-        let time = wall.rem_euclid(1_440);
-        let before = self.day(date.pred_opt().unwrap());
-        let night = before.intervals.iter().any(|(_, close)| time + 1_440 < *close);
+    /// Each minute of a date as the wall shows it: why it is closed, if it is.
+    fn paint(&mut self, date: i64) -> Vec<Option<SegmentKind>> {
+        let date = NaiveDate::from_epoch_days(i32::try_from(date).unwrap()).unwrap();
+        let before = self.day(date.pred_opt().unwrap()).clone();
         let today = self.day(date);
-        let open = today.intervals.iter().any(|(open, close)| (*open..*close).contains(&time));
-        let kind = today.kind;
-        (!night && !open).then_some(kind)
+        let closed = |time: i64| {
+            let night = before.intervals.iter().any(|(_, close)| time + 1_440 < *close);
+            let open = today.intervals.iter().any(|(open, close)| (*open..*close).contains(&time));
+            (!night && !open).then_some(today.kind)
+        };
+        (0..1_440).map(closed).collect()
+    }
+
+    fn offset(&self, seconds: i64) -> i32 {
+        let utc = DateTime::from_timestamp(seconds, 0).unwrap().naive_utc();
+        self.zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()
     }
 
     /// The local date and time of an instant in microseconds.
@@ -217,8 +230,8 @@ impl Oracle {
         let month = local.year() * 12 + i32::try_from(local.month0()).unwrap() + months;
         let (year, month) =
             (month.div_euclid(12), u32::try_from(month.rem_euclid(12)).unwrap() + 1);
-        let days = (1..=local.day()).rev();
-        let date = days.filter_map(|day| NaiveDate::from_ymd_opt(year, month, day)).next()?;
+        let mut days = (1..=local.day()).rev();
+        let date = days.find_map(|day| NaiveDate::from_ymd_opt(year, month, day))?;
         self.on(date, at, months == 0)
     }
 

@@ -202,7 +202,8 @@ mod tests {
     #[test]
     fn words_of_two_characters_are_found() {
         let text = "三号楼电梯异响，业主王小明投诉物业管理处";
-        for query in ["电梯", "异响", "投诉", "业主", "物业", "管理处", "王小明", "小明", "三号楼"] {
+        for query in ["电梯", "异响", "投诉", "业主", "物业", "管理处", "王小明", "小明", "三号楼"]
+        {
             assert!(found(text, query), "{query}: {:?} in {:?}", of_query(query), of_texts([text]));
         }
         for query in ["漏水", "停车", "张三"] {
@@ -219,7 +220,8 @@ mod tests {
 
     #[test]
     fn numbers_are_found_whole_and_by_their_parts() {
-        for query in ["TS-20261122-000184", "ts-20261122-000184", "20261122", "000184", "184", "ts"] {
+        for query in ["TS-20261122-000184", "ts-20261122-000184", "20261122", "000184", "184", "ts"]
+        {
             assert!(found("TS-20261122-000184", query), "{query}");
         }
         assert!(!found("TS-20261122-000184", "TS-20261122-000185"));
