@@ -78,7 +78,7 @@ fn the_feed_skips_nothing_under_concurrent_writers() {
                             database.write(move |conn| {
                                 note(conn, writer, round * 2)?;
                                 if round % 3 == 0 {
-                                    std::thread::sleep(std::time::Duration::from_millis(2));
+                                    std::thread::sleep(Duration::from_millis(2));
                                 }
                                 note(conn, writer, round * 2 + 1)
                             });

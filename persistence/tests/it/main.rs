@@ -2,10 +2,13 @@
 
 mod database;
 mod fixtures;
+mod stories;
 
+mod cases;
 mod feed;
 mod keys;
 mod migrations;
 mod records;
 mod threads;
 mod timers;
+mod verifying;
