@@ -412,8 +412,8 @@ impl Checker<'_> {
         for word in unknown {
             self.fault(
                 "unknown_permission",
-                format!("没有任何角色拥有权限 `{word}`"),
-                format!("no role holds the permission `{word}`"),
+                format!("没有权限 `{word}`"),
+                format!("there is no permission `{word}`"),
             );
         }
     }

@@ -8,6 +8,7 @@
 
 mod check;
 mod evaluate;
+mod limits;
 mod lower;
 mod scope;
 mod types;
@@ -23,9 +24,6 @@ pub use scope::Scope;
 pub use types::{Type, Types};
 
 use crate::text::Text;
-
-/// The longest condition, in bytes.
-const LONGEST: usize = 2_000;
 
 /// A CEL expression, parsed once.
 pub struct Condition {
@@ -47,11 +45,8 @@ impl Condition {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn parse(source: &str) -> Result<Self, String> {
-        if source.len() > LONGEST {
-            return Err(format!("longer than {LONGEST} bytes"));
-        }
-        let parser = cel::parser::Parser::new().max_recursion_depth(40);
-        let written = parser.parse(source).map_err(|errors| {
+        limits::check(source)?;
+        let written = cel::parser::Parser::new().parse(source).map_err(|errors| {
             let words: Vec<_> = errors.errors.iter().map(|it| it.msg.as_str()).collect();
             words.join("; ")
         })?;

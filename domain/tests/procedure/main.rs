@@ -1,0 +1,7 @@
+//! Procedures: conditions, forms, the checks, the files and the packs.
+
+mod conditions;
+mod faults;
+mod forms;
+mod packs;
+mod world;
