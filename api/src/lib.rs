@@ -1,1 +1,19 @@
+//! kefu over HTTP: routes, sign-in, problems, OpenAPI, timers.
+//!
+//! **Invariant.** `app` knows no HTTP type, `routes` knows no SQL.
+//! **Invariant.** Only [`clock`] reads the clock, only [`ids`] makes ids.
 
+pub mod app;
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod extract;
+pub mod ids;
+pub mod limit;
+pub mod metrics;
+pub mod middleware;
+pub mod openapi;
+pub mod problem;
+pub mod routes;
+pub mod server;
+pub mod telemetry;

@@ -57,6 +57,7 @@ create table cases (
   parent_id $id,
   owner_id $id,
   assignee_id $id,
+  transfer_to $id,
   opened_by $id,
   team text,
   opened_at $ts not null,
@@ -69,8 +70,8 @@ create table cases (
 create unique index cases_id on cases (id);
 create unique index cases_number on cases (number);
 -- Every list is a range of one of these. Sites, assignees and states have long lists in both orders;
--- an owner's, a team's, a customer's, an asset's and a parent's are short enough to be sorted by the
--- other column after the range. Overdue work is looked for among the open cases only.
+-- the others are short enough to be sorted by deadline after the range. Overdue work is looked for
+-- among the open cases only.
 create index cases_opened on cases (opened_at, id);
 create index cases_due on cases (due_at, id);
 create index cases_open_due on cases (due_at, id) where closed_at is null;
@@ -81,11 +82,14 @@ create index cases_assignee_due on cases (assignee_id, due_at, id);
 create index cases_state_opened on cases (state, opened_at, id);
 create index cases_state_due on cases (state, due_at, id);
 create index cases_owner on cases (owner_id, opened_at, id);
+create index cases_opener on cases (opened_by, opened_at, id);
+create index cases_transfer on cases (transfer_to, opened_at, id) where transfer_to is not null;
 create index cases_team on cases (team, opened_at, id) where team is not null;
 create index cases_customer on cases (customer_id, opened_at, id) where customer_id is not null;
 create index cases_asset on cases (asset_id, opened_at, id) where asset_id is not null;
 create index cases_parent on cases (parent_id, opened_at, id) where parent_id is not null;
 
+-- What can be asked about promises. A case's row holds them whole, so that one statement reads it.
 create table clocks (
   case_id $id not null,
   code text not null,
@@ -96,7 +100,6 @@ create table clocks (
   due_at $ts not null,
   breached_at $ts,
   stopped_at $ts,
-  data $json not null,
   primary key (case_id, code)
 ) $clustered;
 create index clocks_calendar on clocks (calendar, state);
@@ -124,6 +127,7 @@ create table calendars (
   code text not null,
   version integer not null,
   document $json not null,
+  source text not null,
   published_at $ts not null,
   published_by $id,
   primary key (code, version)
@@ -135,7 +139,7 @@ create table sites (
   name text not null,
   packs $json not null,
   calendar text not null,
-  settings $json not null,
+  figures $json not null,
   version integer not null,
   created_at $ts not null,
   updated_at $ts not null,
@@ -188,6 +192,7 @@ create table users (
   email text,
   phone text,
   team text,
+  customer_id $id,
   active $bool not null,
   grants $json not null,
   version integer not null,
@@ -201,6 +206,7 @@ create table roles (
   code text primary key,
   title $json not null,
   permissions $json not null,
+  clauses $json not null,
   version integer not null,
   created_at $ts not null,
   updated_at $ts not null,

@@ -11,7 +11,9 @@ mod chain;
 mod conn;
 mod error;
 mod manager;
+mod merge;
 pub mod migrate;
+mod page;
 mod schema;
 mod store;
 mod task;
@@ -19,12 +21,20 @@ mod threads;
 mod types;
 
 pub mod events;
+pub mod idempotency;
+pub mod notifications;
 pub mod numbers;
+pub mod published;
+pub mod records;
+pub mod search;
 pub mod settings;
+pub mod timers;
+pub mod tokens;
 
 pub use conn::{Backend, Conn};
 pub use error::StoreError;
 pub use manager::Synchronous;
+pub use page::{Cursor, Listed, Page};
 pub use store::{Metrics, Options, Store};
 pub use types::{Json, Time, Uid};
 

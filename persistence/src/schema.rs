@@ -1,8 +1,8 @@
 //! Every table, once for both databases. A test compares it with what the migrations make.
 
 diesel::table! {
-    use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use crate::types::sql::{Json};
+    use diesel::sql_types::{Text};
 
     settings (key) {
         key -> Text,
@@ -11,8 +11,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Text};
 
     numbers (key) {
         key -> Text,
@@ -21,8 +20,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
 
     events (position) {
         position -> BigInt,
@@ -41,7 +40,7 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{Text};
 
     timers (subject_id, kind, code) {
         kind -> Text,
@@ -54,7 +53,7 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
 
     cases (seq) {
         seq -> BigInt,
@@ -74,6 +73,7 @@ diesel::table! {
         parent_id -> Nullable<Id>,
         owner_id -> Nullable<Id>,
         assignee_id -> Nullable<Id>,
+        transfer_to -> Nullable<Id>,
         opened_by -> Nullable<Id>,
         team -> Nullable<Text>,
         opened_at -> Ts,
@@ -86,8 +86,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{Integer, Nullable, Text};
 
     clocks (case_id, code) {
         case_id -> Id,
@@ -99,13 +99,12 @@ diesel::table! {
         due_at -> Ts,
         breached_at -> Nullable<Ts>,
         stopped_at -> Nullable<Ts>,
-        data -> Json,
     }
 }
 
 diesel::table! {
     use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{Integer, Nullable, Text};
 
     procedures (code, version) {
         code -> Text,
@@ -119,12 +118,13 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{Integer, Nullable, Text};
 
     calendars (code, version) {
         code -> Text,
         version -> Integer,
         document -> Json,
+        source -> Text,
         published_at -> Ts,
         published_by -> Nullable<Id>,
     }
@@ -132,7 +132,7 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{Integer, Nullable, Text};
 
     sites (id) {
         id -> Id,
@@ -140,7 +140,7 @@ diesel::table! {
         name -> Text,
         packs -> Json,
         calendar -> Text,
-        settings -> Json,
+        figures -> Json,
         version -> Integer,
         created_at -> Ts,
         updated_at -> Ts,
@@ -149,8 +149,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{Integer, Nullable, Text};
 
     customers (id) {
         id -> Id,
@@ -171,7 +171,7 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{Integer, Nullable, Text};
 
     assets (id) {
         id -> Id,
@@ -190,7 +190,7 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
 
     users (id) {
         id -> Id,
@@ -201,6 +201,7 @@ diesel::table! {
         email -> Nullable<Text>,
         phone -> Nullable<Text>,
         team -> Nullable<Text>,
+        customer_id -> Nullable<Id>,
         active -> Bool,
         grants -> Json,
         version -> Integer,
@@ -211,13 +212,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use crate::types::sql::{Json, Ts};
+    use diesel::sql_types::{Integer, Nullable, Text};
 
     roles (code) {
         code -> Text,
         title -> Json,
         permissions -> Json,
+        clauses -> Json,
         version -> Integer,
         created_at -> Ts,
         updated_at -> Ts,
@@ -226,8 +228,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{Binary, Nullable};
 
     refresh_tokens (id) {
         id -> Id,
@@ -242,8 +244,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use crate::types::sql::{Ts};
+    use diesel::sql_types::{Integer, Nullable, Text};
 
     login_attempts (key) {
         key -> Text,
@@ -255,7 +257,7 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Integer, Text};
 
     idempotency (caller_id, key) {
         caller_id -> Id,
@@ -270,7 +272,7 @@ diesel::table! {
 
 diesel::table! {
     use crate::types::sql::{Id, Json, Ts};
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{Nullable, Text};
 
     notifications (id) {
         id -> Id,

@@ -97,6 +97,18 @@ const fn never() -> DateTime<Utc> {
     }
 }
 
+impl Default for Uid {
+    fn default() -> Self {
+        Self(uuid::Uuid::nil())
+    }
+}
+
+impl Default for Time {
+    fn default() -> Self {
+        Self(DateTime::UNIX_EPOCH)
+    }
+}
+
 impl From<uuid::Uuid> for Uid {
     fn from(id: uuid::Uuid) -> Self {
         Self(id)

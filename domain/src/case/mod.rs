@@ -29,7 +29,7 @@ use crate::span::Span;
 pub use clock::{Clock, ClockState, Pause, explain};
 pub use context::{Calendars, Child, Context, Person};
 pub use decide::{decide, open};
-pub use event::{Event, Fact, Opened, OpenedFollowUp};
+pub use event::{AssignedBy, Edited, Event, Fact, Opened, OpenedFollowUp, Why};
 pub use evolve::evolve;
 pub use notice::{Notice, NoticeKind, Recipient, notices};
 pub use number::{number, number_key};

@@ -24,21 +24,31 @@ pub struct Appended {
     pub last_hash: Hash,
 }
 
-/// Appends `facts` (type and data each) to the aggregate whose last event has `after_sequence` and
-/// `prev_hash`; `after_sequence` 0 begins its log. Without `prev_hash` the last event is read.
+/// One thing that happened, on its way into the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEvent {
+    /// Its type: `case.opened`.
+    pub kind: String,
+    /// What else there is to say.
+    pub data: Value,
+    /// Who did it; `None`: the server itself.
+    pub actor: Option<Uuid>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Appends `facts` to the aggregate whose last event has `after_sequence` and `prev_hash`;
+/// `after_sequence` 0 begins its log. Without `prev_hash` the last event is read.
 ///
 /// [`StoreError::Stale`] when the aggregate's last event is another one; [`StoreError::Duplicate`]
 /// when somebody else appended meanwhile.
-#[expect(clippy::too_many_arguments, reason = "they are the columns of the log")]
 pub fn append(
     conn: &mut Conn,
     aggregate: &str,
     aggregate_id: Uuid,
     after_sequence: i32,
     prev_hash: Option<Hash>,
-    actor: Option<Uuid>,
-    at: DateTime<Utc>,
-    facts: &[(String, Value)],
+    facts: &[NewEvent],
 ) -> Result<Appended, StoreError> {
     let prev = match prev_hash {
         Some(hash) => hash,
@@ -48,7 +58,8 @@ pub fn append(
             _ => return Err(StoreError::Stale),
         },
     };
-    let rows = Rows::chained(aggregate, aggregate_id, after_sequence, prev, actor, at, facts);
+    let after = Appended { last_sequence: after_sequence, last_hash: prev };
+    let rows = Rows::chained(aggregate, aggregate_id, after, facts);
     rows.insert(conn)?;
     Ok(rows.end)
 }
@@ -58,10 +69,10 @@ pub fn append(
 pub(crate) struct Rows<'a> {
     aggregate: &'a str,
     aggregate_id: Uid,
-    actor: Option<Uid>,
-    at: Time,
     sequences: Vec<i32>,
     kinds: Vec<&'a str>,
+    actors: Vec<Option<Uid>>,
+    times: Vec<Time>,
     data: Vec<String>,
     prevs: Vec<Vec<u8>>,
     hashes: Vec<Vec<u8>>,
@@ -73,39 +84,50 @@ impl<'a> Rows<'a> {
     pub(crate) fn chained(
         aggregate: &'a str,
         aggregate_id: Uuid,
-        after_sequence: i32,
-        prev: Hash,
-        actor: Option<Uuid>,
-        at: DateTime<Utc>,
-        facts: &'a [(String, Value)],
+        after: Appended,
+        facts: &'a [NewEvent],
     ) -> Self {
         let mut rows = Self {
             aggregate,
             aggregate_id: Uid(aggregate_id),
-            actor: actor.map(Uid),
-            at: Time::from(at),
             sequences: Vec::with_capacity(facts.len()),
             kinds: Vec::with_capacity(facts.len()),
+            actors: Vec::with_capacity(facts.len()),
+            times: Vec::with_capacity(facts.len()),
             data: Vec::with_capacity(facts.len()),
             prevs: Vec::with_capacity(facts.len()),
             hashes: Vec::with_capacity(facts.len()),
-            end: Appended { last_sequence: after_sequence, last_hash: prev },
+            end: after,
         };
-        for (kind, data) in facts {
-            let (prev, data) = (rows.end.last_hash, data.to_string());
-            let sequence = rows.end.last_sequence.saturating_add(1);
-            let (at, data_text) = (rows.at.0, data.as_str());
-            let link =
-                Link { prev, aggregate, aggregate_id, sequence, kind, actor, at, data: data_text };
-            let hash = link.hash();
-            rows.sequences.push(sequence);
-            rows.kinds.push(kind);
-            rows.data.push(data);
-            rows.prevs.push(prev.0.to_vec());
-            rows.hashes.push(hash.0.to_vec());
-            rows.end = Appended { last_sequence: sequence, last_hash: hash };
+        for fact in facts {
+            rows.push(fact);
         }
         rows
+    }
+
+    fn push(&mut self, fact: &'a NewEvent) {
+        let prev = self.end.last_hash;
+        let sequence = self.end.last_sequence.saturating_add(1);
+        let (at, data) = (Time::from(fact.at), fact.data.to_string());
+        let link = Link {
+            prev,
+            aggregate: self.aggregate,
+            aggregate_id: self.aggregate_id.0,
+            sequence,
+            kind: &fact.kind,
+            actor: fact.actor,
+            at: at.0,
+            data: &data,
+        };
+        let hash = link.hash();
+        self.sequences.push(sequence);
+        self.kinds.push(&fact.kind);
+        self.actors.push(fact.actor.map(Uid));
+        self.times.push(at);
+        self.data.push(data);
+        self.prevs.push(prev.0.to_vec());
+        self.hashes.push(hash.0.to_vec());
+        self.end = Appended { last_sequence: sequence, last_hash: hash };
     }
 
     /// PostgreSQL: all rows in one statement. SQLite: one by one, with a statement that stays
@@ -117,18 +139,18 @@ impl<'a> Rows<'a> {
                 Insert { rows: self, first }.execute(c)?;
             }
             Conn::Sqlite(c) => {
-                let texts = self.kinds.iter().zip(&self.data);
+                let who = self.actors.iter().zip(&self.times);
+                let what = self.kinds.iter().zip(&self.data);
                 let hashes = self.prevs.iter().zip(&self.hashes);
-                for ((sequence, (kind, data)), (prev, hash)) in
-                    self.sequences.iter().zip(texts).zip(hashes)
-                {
+                let rows = self.sequences.iter().zip(who).zip(what).zip(hashes);
+                for (((sequence, (actor, at)), (kind, data)), (prev, hash)) in rows {
                     let row = (
                         events::aggregate.eq(self.aggregate),
                         events::aggregate_id.eq(self.aggregate_id),
                         events::sequence.eq(sequence),
                         events::kind.eq(kind),
-                        events::actor_id.eq(self.actor),
-                        events::occurred_at.eq(self.at),
+                        events::actor_id.eq(actor),
+                        events::occurred_at.eq(at),
                         events::data.eq(data),
                         events::prev_hash.eq(prev),
                         events::hash.eq(hash),
@@ -171,21 +193,24 @@ impl<'a> Rows<'a> {
         out.push_bind_param::<Text, _>(self.aggregate)?;
         out.push_sql(", ");
         out.push_bind_param::<sql::Id, _>(&self.aggregate_id)?;
-        out.push_sql(", sequence, type, ");
-        out.push_bind_param::<Nullable<sql::Id>, _>(&self.actor)?;
-        out.push_sql(", ");
-        out.push_bind_param::<sql::Ts, _>(&self.at)?;
-        out.push_sql(", data, prev_hash, hash FROM unnest(");
+        out.push_sql(", sequence, type, actor_id, occurred_at, data, prev_hash, hash FROM unnest(");
         out.push_bind_param::<Array<Integer>, _>(&self.sequences)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Text>, _>(&self.kinds)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<sql::Id>>, _>(&self.actors)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<sql::Ts>, _>(&self.times)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Text>, _>(&self.data)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Binary>, _>(&self.prevs)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Binary>, _>(&self.hashes)?;
-        out.push_sql(") WITH ORDINALITY AS fact (sequence, type, data, prev_hash, hash, n)");
+        out.push_sql(
+            ") WITH ORDINALITY AS fact \
+             (sequence, type, actor_id, occurred_at, data, prev_hash, hash, n)",
+        );
         Ok(())
     }
 }

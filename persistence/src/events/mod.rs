@@ -12,7 +12,8 @@ mod feed;
 mod position;
 
 pub use crate::chain::{Hash, id_of_code};
-pub use append::{Appended, append};
+pub(crate) use append::Rows;
+pub use append::{Appended, NewEvent, append};
 pub use feed::{Feed, feed, last, timeline};
 pub(crate) use position::guard_positions;
 

@@ -1,0 +1,274 @@
+//! One way in: whatever happens to a case is a command, decided by the domain and stored whole.
+//!
+//! **Invariant.** A command, its events, clocks, timers, notices, the follow-ups it opens and what
+//! a closed follow-up does to its parent are one transaction.
+
+use kefu_domain::Timestamp;
+use kefu_domain::case::{self, Case, Child, Command, Event, Fact, Open, OpenedFollowUp, Origin};
+use kefu_domain::case::{Channel, Priority};
+use kefu_domain::procedure::Procedure;
+use kefu_domain::procedure::definition::Carry;
+use kefu_domain::who::Actor;
+use kefu_persistence::cases::{self, Held};
+use kefu_persistence::{Conn, numbers};
+use std::sync::Arc;
+use uuid::Uuid;
+
+use super::refusal::{broken, refused};
+use super::{notify, references};
+use super::surroundings::Surroundings;
+use crate::app::{Book, Expected, Failure};
+use crate::ids;
+
+/// Follow-ups that open follow-ups end somewhere: a procedure that does not is a fault of the pack.
+const DEEPEST: u8 = 8;
+
+/// Where commands are carried out: a transaction, the regulations in force, an instant.
+pub struct Desk<'a> {
+    /// The transaction.
+    pub conn: &'a mut Conn,
+    /// The regulations in force.
+    pub book: &'a Book,
+    /// The instant of the command.
+    pub now: Timestamp,
+}
+
+/// What opening a case says, after its members have been read.
+#[derive(Debug, Clone)]
+pub struct NewCase {
+    /// The procedure's code.
+    pub procedure: String,
+    /// What it is about, in a line.
+    pub subject: String,
+    /// How it came in.
+    pub channel: Channel,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Where.
+    pub site_id: Option<Uuid>,
+    /// Who is served.
+    pub customer_id: Option<Uuid>,
+    /// What it is about.
+    pub asset_id: Option<Uuid>,
+    /// What its form is told.
+    pub fields: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Desk<'_> {
+    /// Opens a case for somebody.
+    pub fn open(&mut self, actor: &Actor, new: NewCase) -> Result<Held, Failure> {
+        let Some(procedure) = self.book.procedure(&new.procedure) else {
+            return Err(Failure::invalid(
+                "/procedure",
+                "unknown_procedure",
+                "没有这个流程。全部流程见 GET /v1/procedures。",
+                "There is no such procedure. All of them are at GET /v1/procedures.",
+            ));
+        };
+        self.check_references(actor, &new)?;
+        let open = Open {
+            id: ids::new_id(self.now),
+            number: self.number(&procedure, new.site_id)?,
+            subject: new.subject,
+            channel: new.channel,
+            priority: new.priority,
+            site_id: new.site_id,
+            customer_id: new.customer_id,
+            asset_id: new.asset_id,
+            fields: new.fields,
+            origin: None,
+        };
+        self.open_with(&procedure, actor, open, 0)
+    }
+
+    fn open_with(
+        &mut self,
+        procedure: &Arc<Procedure>,
+        actor: &Actor,
+        open: Open,
+        depth: u8,
+    ) -> Result<Held, Failure> {
+        let site = self.book.site_of(open.site_id);
+        let surroundings = Surroundings::for_new(
+            self.conn, procedure, site, open.customer_id,
+        )?;
+        let people = |id| self.book.person(id);
+        let context = surroundings.context(self.book, &people, self.now);
+        let (case, events) =
+            case::open(procedure, actor, open, &context).map_err(|it| refused(it, None))?;
+        let also = references::found_by(self.conn, case.customer_id)?;
+        let also: Vec<&str> = also.iter().map(String::as_str).collect();
+        let stored = cases::open(self.conn, &case, &events, &also)?;
+        self.after(procedure, None, stored, &events, depth)
+    }
+
+    /// Carries out a command on a case somebody has read at a version.
+    pub fn command(
+        &mut self,
+        id: Uuid,
+        actor: &Actor,
+        expected: Option<&Expected>,
+        command: Command,
+    ) -> Result<Held, Failure> {
+        self.command_at(id, actor, expected, command, 0)
+    }
+
+    fn command_at(
+        &mut self,
+        id: Uuid,
+        actor: &Actor,
+        expected: Option<&Expected>,
+        command: Command,
+        depth: u8,
+    ) -> Result<Held, Failure> {
+        let held = cases::find_for_update(self.conn, id)?.ok_or(Failure::NotFound)?;
+        self.command_on(held, actor, expected, command, depth)
+    }
+
+    /// Carries out a command on a case that is held already.
+    pub(super) fn command_on(
+        &mut self,
+        stored: Held,
+        actor: &Actor,
+        expected: Option<&Expected>,
+        command: Command,
+        depth: u8,
+    ) -> Result<Held, Failure> {
+        if !case::may_see(&stored.case, actor) {
+            return Err(Failure::NotFound);
+        }
+        if let Some(expected) = expected {
+            expected.check(i64::from(stored.case.version))?;
+        }
+        let procedure = self.procedure_of(&stored.case)?;
+        let surroundings = Surroundings::of(self.conn, self.book, &procedure, &stored.case)?;
+        let people = |id| self.book.person(id);
+        let context = surroundings.context(self.book, &people, self.now);
+        let decided = case::decide(&procedure, &stored.case, actor, command, &context);
+        let events = decided.map_err(|refusal| {
+            let offers = case::offers(&procedure, &stored.case, actor, &context);
+            refused(refusal, Some(offers.iter().map(|it| it.code.to_owned()).collect()))
+        })?;
+        if events.is_empty() {
+            return Ok(stored);
+        }
+        let before = stored.case.clone();
+        let after = events.iter().fold(Some(stored.case.clone()), case::evolve);
+        let after = after.ok_or_else(|| broken("a case that vanished"))?;
+        let also = if found_otherwise(&before, &after) {
+            Some(references::found_by(self.conn, after.customer_id)?)
+        } else {
+            None
+        };
+        let also: Option<Vec<&str>> =
+            also.as_ref().map(|it| it.iter().map(String::as_str).collect());
+        let stored = cases::save(self.conn, &stored, &after, &events, also.as_deref())?;
+        self.after(&procedure, Some(before), stored, &events, depth)
+    }
+
+    /// What events bring about beside the case itself: follow-ups, the parent, notices.
+    fn after(
+        &mut self,
+        procedure: &Arc<Procedure>,
+        before: Option<Case>,
+        stored: Held,
+        events: &[Event],
+        depth: u8,
+    ) -> Result<Held, Failure> {
+        if depth > DEEPEST {
+            return Err(broken("follow-ups without an end"));
+        }
+        notify::tell(self, before.as_ref(), &stored.case, events)?;
+        let mut closed = false;
+        for event in events {
+            match &event.fact {
+                Fact::FollowUpOpened(follow_up) => {
+                    self.open_follow_up(&stored.case, follow_up, depth + 1)?;
+                }
+                Fact::Closed { .. } => closed = true,
+                _ => {}
+            }
+        }
+        if let (true, Some(parent_id)) = (closed, stored.case.parent_id) {
+            let child = child_of(&stored.case, procedure);
+            let command = Command::FollowUpClosed { child };
+            self.command_at(parent_id, &Actor::system(), None, command, depth + 1)?;
+        }
+        Ok(stored)
+    }
+
+    fn open_follow_up(
+        &mut self,
+        parent: &Case,
+        follow_up: &OpenedFollowUp,
+        depth: u8,
+    ) -> Result<(), Failure> {
+        let Some(procedure) = self.book.procedure(&follow_up.procedure) else {
+            return Err(broken("a follow-up to a procedure that is not there"));
+        };
+        let carries = |what: Carry| follow_up.carry.contains(&what);
+        let site_id = parent.site_id.filter(|_| carries(Carry::Site));
+        let open = Open {
+            id: ids::new_id(self.now),
+            number: self.number(&procedure, site_id)?,
+            subject: parent.subject.clone(),
+            channel: Channel::System,
+            priority: parent.priority,
+            site_id,
+            customer_id: parent.customer_id.filter(|_| carries(Carry::Customer)),
+            asset_id: parent.asset_id.filter(|_| carries(Carry::Asset)),
+            fields: follow_up.fields.clone(),
+            origin: Some(Origin {
+                parent_id: parent.id,
+                follow_up: follow_up.follow_up.clone(),
+                owner_id: parent.owner_id,
+                assignee: follow_up.assignee_id.and_then(|id| self.book.person(id)),
+                given: follow_up.given.clone(),
+            }),
+        };
+        self.open_with(&procedure, &Actor::system(), open, depth).map(|_| ())
+    }
+
+    /// The next number of a procedure, on the day it is where the case belongs.
+    fn number(&mut self, procedure: &Procedure, site_id: Option<Uuid>) -> Result<String, Failure> {
+        let pattern = &procedure.definition.number;
+        let date = self.book.local_date(site_id, self.now);
+        let sequence = numbers::next(self.conn, &case::number_key(pattern, date))?;
+        Ok(case::number(pattern, date, sequence))
+    }
+
+    /// The procedure a case was opened with.
+    pub fn procedure_of(&mut self, case: &Case) -> Result<Arc<Procedure>, Failure> {
+        let version = case.procedure_version;
+        let found = self.book.procedure_version(&case.procedure, version);
+        found.ok_or_else(|| broken(&format!("{} version {version} is not there", case.procedure)))
+    }
+
+    /// Refuses references to what is not there, or not the caller's to know of: all at once.
+    fn check_references(&mut self, actor: &Actor, new: &NewCase) -> Result<(), Failure> {
+        let faults = references::check(
+            self.conn, self.book, actor, new.site_id, new.customer_id, new.asset_id,
+        )?;
+        if faults.is_empty() { Ok(()) } else { Err(Failure::Invalid(faults)) }
+    }
+}
+
+/// A case as its parent's conditions see it.
+pub(super) fn child_of(case: &Case, procedure: &Procedure) -> Child {
+    Child {
+        id: case.id,
+        number: case.number.clone(),
+        procedure: case.procedure.clone(),
+        follow_up: case.follow_up.clone(),
+        state: case.state.clone(),
+        fields: serde_json::Value::Object(case.fields.clone()),
+        closed: procedure.is_final(&case.state),
+    }
+}
+
+/// Whether a case is found by other words than before.
+fn found_otherwise(before: &Case, after: &Case) -> bool {
+    before.subject != after.subject
+        || before.fields != after.fields
+        || before.customer_id != after.customer_id
+}

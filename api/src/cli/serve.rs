@@ -1,0 +1,94 @@
+//! `kefu serve`: open, migrate, listen, stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::rt::System;
+use kefu_persistence::{Backend, Options, Store, migrate};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Complaint, print};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::server::{self, Server};
+use crate::telemetry;
+
+/// How often a node looks whether another one has changed the rules.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Serves until it is told to stop; then finishes what runs and closes the store.
+pub(super) fn serve(config: &Config) -> Result<(), Complaint> {
+    telemetry::start();
+    let store = open(config)?;
+    let served = System::new().block_on(run(config, &store));
+    store.close();
+    served
+}
+
+/// The store, with its schema up to date. The embedded database migrates itself; a PostgreSQL is
+/// somebody's, who decides when.
+fn open(config: &Config) -> Result<Store, Complaint> {
+    if config.database.is_none() {
+        std::fs::create_dir_all(&config.data_dir)?;
+    }
+    let store = Store::open(&config.database_url(), &Options::default())?;
+    match store.backend() {
+        Backend::Sqlite => drop(store.migrate()?),
+        Backend::Postgres => {
+            let pending = migrate::pending(&mut store.connect()?)?;
+            if !pending.is_empty() {
+                store.close();
+                let steps = pending.join(", ");
+                return Err(Complaint(format!(
+                    "the database's schema is not up to date (pending: {steps}). Run `kefu migrate` first."
+                )));
+            }
+        }
+    }
+    Ok(store)
+}
+
+async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
+    let clock = if config.sandbox { Clock::sandbox(Clock::System.now()) } else { Clock::System };
+    let app = Arc::new(App::start(store.clone(), clock, config).await?);
+    let looking = actix_web::rt::spawn(look(Arc::clone(&app)));
+    let server = Server::new(app, config.limits)?;
+    let (running, handle, addresses) = server::listen(server, config)?;
+    for address in &addresses {
+        print(&format!("listening on http://{address}\n"))?;
+        tracing::info!(docs = %format!("http://{address}/docs/"), "listening");
+    }
+    actix_web::rt::spawn(async move {
+        told_to_stop().await;
+        tracing::info!("stopping: no more requests, those that run are finished");
+        handle.stop(true).await;
+    });
+    let served = running.await;
+    looking.abort();
+    Ok(served?)
+}
+
+/// Until the process is told to stop.
+async fn told_to_stop() {
+    let (Ok(mut term), Ok(mut int)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be received");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+}
+
+/// Keeps the rules in memory current.
+async fn look(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if let Err(failure) = app.refresh().await {
+            tracing::warn!(%failure, "the rules could not be looked up");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What handlers are given of a request, read and checked.
+//!
+//! **Invariant.** A handler that takes a [`Caller`](crate::app::Caller) cannot be reached without
+//! one; what a handler takes has passed the published schema.
+
+mod body;
+mod caller;
+mod change;
+mod context;
+mod faults;
+mod headers;
+mod query;
+
+pub use body::{JsonBody, RawBody};
+pub use caller::SignedIn;
+pub use change::Change;
+pub use context::{Context, Language, Standing, language};
+pub use faults::{faults, member};
+pub use headers::{Idempotency, IfMatch, IfNoneMatch};
+pub use query::Query;

@@ -1,0 +1,65 @@
+//! Query parameters: read by the operation's declared parameters, every fault at once.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::body::deserialize;
+use super::{Context, faults};
+use crate::app::Failure;
+use crate::openapi::{Kind, Operation};
+
+/// The query, as declared.
+#[derive(Clone, Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request).map(Self))
+    }
+}
+
+fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Failure> {
+    let context = Context::of(request);
+    let operation = context.as_ref().and_then(|it| it.operation());
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+    let pairs = pairs.map_err(|error| {
+        tracing::debug!(%error, "a query cannot be read");
+        Failure::invalid("", "format", "查询参数无法读取。", "The query cannot be read.")
+    })?;
+    let mut values = Map::new();
+    for (name, text) in pairs.into_inner() {
+        let value = value(operation.map(|it| &**it), &name, text);
+        match (values.get_mut(&name), value) {
+            (Some(Value::Array(all)), Value::Array(more)) => all.extend(more),
+            (_, value) => {
+                values.insert(name, value);
+            }
+        }
+    }
+    let values = Value::Object(values);
+    if let Some(schema) = operation.and_then(|it| it.query.as_ref()) {
+        let faults = faults(schema, &values);
+        if !faults.is_empty() {
+            return Err(Failure::Invalid(faults));
+        }
+    }
+    deserialize(&values)
+}
+
+/// A parameter's text as its schema's type; as it is where it cannot be read so, for the schema to
+/// complain about.
+fn value(operation: Option<&Operation>, name: &str, text: String) -> Value {
+    match operation.and_then(|it| it.query_kinds.get(name)) {
+        Some(Kind::Integer) => text.parse::<i64>().map_or(Value::String(text), Value::from),
+        Some(Kind::Boolean) => text.parse::<bool>().map_or(Value::String(text), Value::from),
+        Some(Kind::List) => text.split(',').map(Value::from).collect(),
+        Some(Kind::Text) | None => Value::String(text),
+    }
+}

@@ -1,0 +1,77 @@
+//! Who asks, how often, and whether they may at all. All of it before the body is read.
+
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpResponse, web};
+
+use crate::app::{Caller, Failure, NotSignedIn};
+use crate::extract::Context;
+use crate::limit::Key;
+use crate::openapi::{Operation, Permission};
+use crate::server::Server;
+
+/// Lets a request through to its operation, or answers 401, 403 or 429.
+pub async fn guard<B: MessageBody + 'static>(
+    server: web::Data<Server>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let context = Context::of(&request);
+    let refusal = match context.as_deref().and_then(|it| Some((it, it.operation()?))) {
+        Some((context, operation)) => check(&server, &request, context, operation).err(),
+        None => None,
+    };
+    match refusal {
+        None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        Some(failure) => Ok(request.into_response(HttpResponse::from_error(failure))),
+    }
+}
+
+/// In this order: too many, who are you, may you do this kind of thing anywhere.
+fn check(
+    server: &Server,
+    request: &ServiceRequest,
+    context: &Context,
+    operation: &Operation,
+) -> Result<(), Failure> {
+    if !operation.template.starts_with("/v1/") {
+        return Ok(());
+    }
+    let caller = match operation.permission {
+        Permission::Public => None,
+        Permission::SignedIn | Permission::Held(_) => Some(caller(server, request)),
+    };
+    let key = match &caller {
+        Some(Ok(caller)) => Key::User(caller.user_id),
+        Some(Err(_)) | None => Key::Address(context.peer.clone()),
+    };
+    let standing = server.limiter.take(key, context.started);
+    context.standing.set(standing);
+    if let Some(retry_after) = standing.and_then(|it| it.wait) {
+        return Err(Failure::TooManyRequests { retry_after });
+    }
+    let Some(caller) = caller.transpose().map_err(Failure::Unauthenticated)? else {
+        return Ok(());
+    };
+    let caller = context.caller.get_or_init(|| caller);
+    match &operation.permission {
+        Permission::Held(needs) if !caller.actor.holds(needs) => {
+            Err(Failure::Forbidden { needs: needs.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn caller(server: &Server, request: &ServiceRequest) -> Result<Arc<Caller>, NotSignedIn> {
+    let header = request.headers().get(AUTHORIZATION).ok_or(NotSignedIn::NoToken)?;
+    let header = header.to_str().map_err(|_| NotSignedIn::InvalidToken)?;
+    let (scheme, token) = header.split_once(' ').ok_or(NotSignedIn::InvalidToken)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(NotSignedIn::NoToken);
+    }
+    server.app.caller_of(token.trim())
+}

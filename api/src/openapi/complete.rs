@@ -1,0 +1,244 @@
+//! What every operation has in common, said once: security from `x-permission`, headers, refusals,
+//! examples. Handlers declare what is their own.
+
+use serde_json::{Map, Value, json};
+
+use crate::problem::{Code, MEDIA_TYPE};
+
+/// Completes every operation of the collected document.
+pub(super) fn complete(document: &mut Value) {
+    let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
+    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+        for (path, item) in paths.iter_mut() {
+            let Some(item) = item.as_object_mut() else { continue };
+            for (method, operation) in item.iter_mut() {
+                if let Some(operation) = operation.as_object_mut() {
+                    Rules { path, method, schemas: &schemas }.complete(operation);
+                }
+            }
+        }
+    }
+    let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let (parameters, headers) = shared();
+    components.insert("parameters".into(), parameters);
+    components.insert("headers".into(), headers);
+    let bearer = json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+        "description": "The `access_token` of `POST /v1/auth/token`." });
+    components.insert("securitySchemes".into(), json!({ "bearer": bearer }));
+}
+
+/// What is known of one operation before it is completed.
+struct Rules<'a> {
+    path: &'a str,
+    method: &'a str,
+    schemas: &'a Value,
+}
+
+impl Rules<'_> {
+    fn complete(&self, operation: &mut Map<String, Value>) {
+        let public = operation.get("x-permission").is_none_or(|it| it == "public");
+        let security = if public { json!([]) } else { json!([{ "bearer": [] }]) };
+        operation.insert("security".into(), security);
+        self.headers(operation);
+        self.refusals(operation, public);
+        self.answers(operation);
+        if let Some(content) = operation.get_mut("requestBody").and_then(|it| it.get_mut("content"))
+        {
+            self.examples(content);
+        }
+    }
+
+    /// A change of something that has a version must say which version it saw.
+    fn needs_version(&self) -> bool {
+        self.in_v1()
+            && (matches!(self.method, "patch" | "delete") || self.path.contains("/actions/"))
+    }
+
+    fn takes_version(&self) -> bool {
+        self.needs_version() || (self.in_v1() && self.method == "put")
+    }
+
+    fn in_v1(&self) -> bool {
+        self.path.starts_with("/v1/")
+    }
+
+    fn is_write(&self) -> bool {
+        self.in_v1() && self.method != "get"
+    }
+
+    fn has_place(&self) -> bool {
+        self.path.contains('{')
+    }
+
+    fn headers(&self, operation: &mut Map<String, Value>) {
+        let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+        let Some(parameters) = parameters.as_array_mut() else { return };
+        parameters.push(json!({ "$ref": "#/components/parameters/AcceptLanguage" }));
+        if self.is_write() {
+            parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
+        }
+        if self.needs_version() {
+            parameters.push(json!({ "$ref": "#/components/parameters/IfMatch" }));
+        } else if self.takes_version() {
+            parameters.push(json!({ "$ref": "#/components/parameters/IfMatchOptional" }));
+        }
+        if self.in_v1() && self.method == "get" && self.has_place() {
+            parameters.push(json!({ "$ref": "#/components/parameters/IfNoneMatch" }));
+        }
+    }
+
+    /// Every refusal this operation can answer with, by its shape.
+    fn refusals(&self, operation: &mut Map<String, Value>, public: bool) {
+        let has_body = operation.contains_key("requestBody");
+        let has_query = operation
+            .get("parameters")
+            .and_then(Value::as_array)
+            .is_some_and(|all| all.iter().any(|it| it.get("in") == Some(&json!("query"))));
+        let signs_in = self.path.starts_with("/v1/auth/");
+        let mut statuses = vec![500];
+        let mut can = |yes: bool, more: &[u16]| {
+            if yes {
+                statuses.extend_from_slice(more);
+            }
+        };
+        can(has_body, &[400, 408, 413, 415, 422]);
+        can(has_query, &[422]);
+        can(!public || signs_in, &[401]);
+        can(!public, &[403]);
+        can(self.has_place(), &[404]);
+        can(self.is_write(), &[409, 422]);
+        can(self.takes_version(), &[412]);
+        can(self.needs_version(), &[428]);
+        can(self.in_v1(), &[429, 503]);
+        let Some(responses) =
+            operation.entry("responses").or_insert_with(|| json!({})).as_object_mut()
+        else {
+            return;
+        };
+        for status in statuses {
+            responses.entry(status.to_string()).or_insert_with(|| refusal(status));
+        }
+    }
+
+    /// Headers that answers carry, and examples for their bodies.
+    fn answers(&self, operation: &mut Map<String, Value>) {
+        let single = self.has_place() && self.in_v1();
+        let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
+            return;
+        };
+        if single && self.method == "get" {
+            responses
+                .entry("304")
+                .or_insert_with(|| json!({ "description": "Not changed since `If-None-Match`" }));
+        }
+        for (status, response) in responses.iter_mut() {
+            let Some(response) = response.as_object_mut() else { continue };
+            let mut headers = Map::new();
+            let mut header = |name: &str| {
+                let reference = format!("#/components/headers/{name}");
+                headers.insert(name.to_owned(), json!({ "$ref": reference }));
+            };
+            header("X-Request-Id");
+            if self.in_v1() {
+                header("RateLimit");
+                header("RateLimit-Policy");
+            }
+            if status == "201" {
+                header("Location");
+            }
+            if (single && status == "200") || status == "201" {
+                header("ETag");
+            }
+            if self.is_write() && status.starts_with('2') {
+                header("Idempotent-Replayed");
+            }
+            if matches!(status.as_str(), "429" | "503") {
+                header("Retry-After");
+            }
+            response.entry("headers").or_insert(Value::Object(headers));
+            if let Some(content) = response.get_mut("content") {
+                self.examples(content);
+            }
+        }
+    }
+
+    /// A body's example is its schema's, unless it has one of its own.
+    fn examples(&self, content: &mut Value) {
+        let Some(content) = content.as_object_mut() else { return };
+        for media in content.values_mut() {
+            if media.get("example").is_some() || media.get("examples").is_some() {
+                continue;
+            }
+            let reference = media.pointer("/schema/$ref").and_then(Value::as_str);
+            let name = reference.and_then(|it| it.rsplit('/').next()).unwrap_or_default();
+            let schema = self.schemas.get(name);
+            let example = schema.and_then(|it| it.get("example").or(it.pointer("/examples/0")));
+            if let Some(example) = example {
+                if let Some(media) = media.as_object_mut() {
+                    media.insert("example".into(), example.clone());
+                }
+            }
+        }
+    }
+}
+
+/// The answer of one status: the problems it can be.
+fn refusal(status: u16) -> Value {
+    let entries: Vec<_> =
+        Code::ALL.iter().map(|it| (it.uri(), it.entry())).filter(|it| it.1.status == status).collect();
+    let names: Vec<_> = entries.iter().map(|(uri, it)| format!("{} (`{uri}`)", it.title.en)).collect();
+    let example = entries.first().map(|(uri, entry)| {
+        json!({
+            "type": uri, "title": entry.title.zh, "status": status,
+            "detail": entry.explanation.zh, "instance": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
+        })
+    });
+    json!({
+        "description": names.join("; "),
+        "content": { MEDIA_TYPE: {
+            "schema": { "$ref": "#/components/schemas/Problem" }, "example": example,
+        }},
+    })
+}
+
+/// Header parameters and answer headers that operations refer to.
+fn shared() -> (Value, Value) {
+    let parameter = |name: &str, required: bool, description: &str, example: &str| {
+        json!({ "name": name, "in": "header", "required": required, "description": description,
+                "schema": { "type": "string" }, "example": example })
+    };
+    let header = |kind: &str, description: &str, example: Value| {
+        json!({ "description": description, "schema": { "type": kind }, "example": example })
+    };
+    let parameters = json!({
+        "AcceptLanguage": parameter("Accept-Language", false,
+            "The language of titles, labels and problem details: `zh-CN` (default) or `en`.", "zh-CN"),
+        "IdempotencyKey": parameter("Idempotency-Key", false,
+            "1–200 characters of `A–Z a–z 0–9 . _ ~ : / -`. The same key with the same request \
+             answers what it answered first and does nothing again; kept for at least 24 hours.",
+            "5f0c0f4e-open-1"),
+        "IfMatch": parameter("If-Match", true,
+            "The `ETag` last read, or `*`. Missing: 428; another version by now: 412.", "\"4\""),
+        "IfMatchOptional": parameter("If-Match", false,
+            "The `ETag` last read: refused with 412 if there is another version by now.", "\"4\""),
+        "IfNoneMatch": parameter("If-None-Match", false,
+            "The `ETag` last read: answered with 304 if it is still the version.", "\"4\""),
+    });
+    let headers = json!({
+        "X-Request-Id": header("string", "The request's id: the caller's where it is sane.",
+            json!("0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11")),
+        "RateLimit": header("string", "What is left of the limit, and seconds until it is whole again.",
+            json!("\"default\";r=999;t=1")),
+        "RateLimit-Policy": header("string", "Requests (`q`) in so many seconds (`w`).",
+            json!("\"default\";q=6000;w=60")),
+        "Location": header("string", "Where the new resource is.",
+            json!("/v1/customers/0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11")),
+        "ETag": header("string", "The resource's version.", json!("\"4\"")),
+        "Idempotent-Replayed": header("string", "`true` when this is the answer the key got first.",
+            json!("true")),
+        "Retry-After": header("integer", "Seconds to wait before trying again.", json!(1)),
+    });
+    (parameters, headers)
+}

@@ -1,0 +1,232 @@
+//! The one table of problems: what clients branch on, the status, and the words for people.
+//! `docs/problems.md` is rendered from it, and `GET /problems/{code}` explains each.
+
+use kefu_domain::text::Lang;
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The last segment of the problem's `type`.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// A short name.
+    pub title: Words,
+    /// What it means and what to do about it.
+    pub explanation: Words,
+}
+
+/// Fixed words in both languages.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// Chinese.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Words {
+    /// The words in `lang`.
+    pub fn get(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.zh,
+            Lang::En => self.en,
+        }
+    }
+}
+
+macro_rules! problems {
+    ($($(#[doc = $doc:literal])* $name:ident: $status:literal $code:literal,
+        $zh:literal, $en:literal, $why_zh:literal, $why_en:literal;)+) => {
+        /// What can be wrong, as clients see it.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Code { $($(#[doc = $doc])* $name,)+ }
+
+        impl Code {
+            /// Every problem there is, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// Its row in the table.
+            pub fn entry(self) -> Entry {
+                match self {
+                    $(Self::$name => Entry {
+                        code: $code,
+                        status: $status,
+                        title: Words { zh: $zh, en: $en },
+                        explanation: Words { zh: $why_zh, en: $why_en },
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+problems! {
+    /// The body is not JSON.
+    Unreadable: 400 "unreadable", "无法读取请求", "The request cannot be read",
+        "请求体不是合法的 JSON（UTF-8）。detail 指出第几行第几列。",
+        "The body is not JSON in UTF-8. `detail` says at which line and column.";
+    /// No token.
+    Unauthenticated: 401 "unauthenticated", "请先登录", "Sign in first",
+        "该接口需要访问令牌：Authorization: Bearer <access_token>，由 POST /v1/auth/token 取得。",
+        "This operation needs an access token: `Authorization: Bearer <access_token>`, given by `POST /v1/auth/token`.";
+    /// A token that is none of ours, or of somebody who may no longer sign in.
+    InvalidToken: 401 "invalid_token", "令牌无效", "The token is not valid",
+        "令牌不是本系统签发、已被篡改，或其用户已停用。请重新登录。",
+        "The token was not issued here, was altered, or belongs to somebody who may no longer sign in. Sign in again.";
+    /// A token whose time is over.
+    ExpiredToken: 401 "expired_token", "令牌已过期", "The token has expired",
+        "访问令牌有效期很短。请用 POST /v1/auth/refresh 换取新的令牌。",
+        "Access tokens live shortly. Get another with `POST /v1/auth/refresh`.";
+    /// A wrong user name or password.
+    BadCredentials: 401 "bad_credentials", "用户名或密码不正确", "Wrong user name or password",
+        "用户名或密码不正确，或该用户已停用。多次失败后会要求等待。",
+        "The user name or the password is wrong, or the user is not active. After several failures one has to wait.";
+    /// A refresh token that is unknown, used or revoked.
+    BadRefreshToken: 401 "bad_refresh_token", "刷新令牌无效", "The refresh token is not valid",
+        "刷新令牌只能使用一次。重复使用会使同一次登录的全部刷新令牌失效，请重新登录。",
+        "A refresh token can be used once. Using one again revokes all that came from the same sign-in. Sign in again.";
+    /// Known, but not allowed.
+    Forbidden: 403 "forbidden", "没有权限", "Not allowed",
+        "您的角色没有 needs_permission 所列的权限，或权限范围不含此处。",
+        "None of your roles gives the permission named in `needs_permission`, or not here.";
+    /// Not there, or not the caller's to know of.
+    NotFound: 404 "not_found", "未找到", "Not found",
+        "该资源不存在，或不在您可见的范围内。",
+        "There is no such thing, or it is not yours to know of.";
+    /// No such address.
+    NoRoute: 404 "no_route", "没有这个地址", "No such address",
+        "接口地址不存在。全部接口见 /openapi.json 与 /docs。",
+        "The API has no such address. All of them are in `/openapi.json` and at `/docs`.";
+    /// An action that the case's procedure does not have.
+    UnknownAction: 404 "unknown_action", "没有该操作", "No such action",
+        "该服务单所属流程没有此操作。allowed_actions 列出您现在可以执行的操作。",
+        "The case's procedure has no such action. `allowed_actions` lists those open to you now.";
+    /// The address has other methods.
+    MethodNotAllowed: 405 "method_not_allowed", "不支持该方法", "Method not allowed",
+        "该地址不支持此 HTTP 方法，支持的方法见 Allow 头。",
+        "The address does not know this HTTP method; the header `Allow` lists those it knows.";
+    /// The body took too long to arrive.
+    TooSlow: 408 "too_slow", "请求接收超时", "The request took too long",
+        "请求体未在规定时间内发送完毕。",
+        "The body did not arrive in time.";
+    /// An action that the case's state does not offer.
+    ActionNotOpen: 409 "action_not_open", "当前状态不能执行该操作", "The action is not open now",
+        "服务单当前状态不能执行该操作。allowed_actions 列出您现在可以执行的操作。",
+        "The case's state does not offer this action. `allowed_actions` lists those open to you now.";
+    /// A rule of the regulations forbids it.
+    RuleRefused: 409 "rule_refused", "规范不允许", "A rule forbids it",
+        "业务规则不允许此操作，clause 给出所依据的条款。",
+        "A rule of the regulations forbids it; `clause` names the clause it comes from.";
+    /// A deadline cannot be computed.
+    NoDeadline: 409 "no_deadline", "无法计算截止时间", "No deadline can be computed",
+        "时限所用的工作日历不存在或不再开放，请先修正日历。",
+        "The calendar that counts the deadline is missing or never opens again. Mend the calendar first.";
+    /// Something of that name is there already.
+    Duplicate: 409 "duplicate", "已存在", "Already there",
+        "相同编码或名称的记录已经存在，errors 指出是哪一项。",
+        "Something with the same code or name exists; `errors` says which member.";
+    /// Something else still needs it.
+    InUse: 409 "in_use", "仍在使用", "Still in use",
+        "其他记录仍在使用它，不能删除或停用。",
+        "Something else still uses it, so it cannot go.";
+    /// The first request with this key has not finished.
+    StillRunning: 409 "still_running", "同一请求仍在处理", "The same request is still running",
+        "带有相同 Idempotency-Key 的请求仍在处理，请稍候重试。",
+        "A request with the same `Idempotency-Key` has not finished. Try again shortly.";
+    /// Someone else changed it.
+    Stale: 412 "stale", "内容已被他人修改", "Someone else changed it",
+        "If-Match 与当前版本不一致。请重新读取后再提交。",
+        "`If-Match` does not name the current version. Read it again, then decide again.";
+    /// The body is too large.
+    TooLarge: 413 "too_large", "请求体过大", "The body is too large",
+        "请求体超过上限。",
+        "The body is larger than the limit.";
+    /// The body is not of a media type this operation takes.
+    UnsupportedMediaType: 415 "unsupported_media_type", "不支持的内容类型", "Unsupported media type",
+        "请求体的 Content-Type 不是该接口接受的类型（通常为 application/json）。",
+        "The body's `Content-Type` is not one this operation takes (usually `application/json`).";
+    /// Readable, but senseless.
+    Invalid: 422 "invalid", "内容不符合要求", "The content is not acceptable",
+        "请求可以读取，但内容不符合要求。errors 一次列出全部问题：pointer 指出位置，code 供程序判断。",
+        "The request can be read but makes no sense. `errors` lists every fault at once: `pointer` says where, `code` is for programs.";
+    /// The key was used with another request.
+    KeyReused: 422 "idempotency_key_reused", "幂等键已用于其他请求", "The idempotency key was used otherwise",
+        "同一个 Idempotency-Key 只能用于同一个请求（方法、地址、内容都相同）。",
+        "One `Idempotency-Key` stands for one request: same method, address and body.";
+    /// `If-Match` is missing.
+    PreconditionRequired: 428 "precondition_required", "缺少 If-Match", "If-Match is missing",
+        "修改、删除和操作必须带 If-Match，值为最近一次读取所得的 ETag。",
+        "Changes, deletions and actions must say `If-Match` with the `ETag` last read.";
+    /// Too many requests.
+    TooManyRequests: 429 "too_many_requests", "请求过于频繁", "Too many requests",
+        "超过每分钟请求上限，请在 Retry-After 所示秒数之后重试。",
+        "More requests than the limit allows. Try again after the seconds in `Retry-After`.";
+    /// Too many failed sign-ins.
+    SignInDelayed: 429 "sign_in_delayed", "登录失败次数过多", "Too many failed sign-ins",
+        "该账号或该地址登录失败次数过多，请在 Retry-After 所示秒数之后重试。",
+        "This account or address failed too often. Try again after the seconds in `Retry-After`.";
+    /// Our fault.
+    Internal: 500 "internal", "服务器内部错误", "Internal server error",
+        "服务器出现问题，已记入日志。反馈时请提供 instance 中的请求编号。",
+        "Something broke here and was logged. Please quote the request id in `instance` when you report it.";
+    /// More work than can be queued.
+    Busy: 503 "busy", "服务繁忙", "The server is busy",
+        "等待处理的请求过多，请在 Retry-After 所示秒数之后重试。",
+        "More requests wait than can be queued. Try again after the seconds in `Retry-After`.";
+}
+
+impl Code {
+    /// The problem of that code.
+    pub fn find(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|it| it.entry().code == code)
+    }
+
+    /// Its stable, relative URI.
+    pub fn uri(self) -> String {
+        format!("/problems/{}", self.entry().code)
+    }
+}
+
+/// The table as Markdown: `docs/problems.md`.
+pub fn markdown() -> String {
+    let mut page = String::from(
+        "# Problems\n\nEvery refusal is `application/problem+json` (RFC 9457). Its `type` is one of \
+         these; it can be fetched and explains itself. Rendered from `api/src/problem/code.rs`.\n\n\
+         | type | status | title | 标题 | what it means |\n|---|---|---|---|---|\n",
+    );
+    for code in Code::ALL {
+        let Entry { status, title, explanation, .. } = code.entry();
+        page.push_str(&format!(
+            "| `{}` | {status} | {} | {} | {} |\n",
+            code.uri(),
+            title.en,
+            title.zh,
+            explanation.en
+        ));
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_used_once() {
+        let codes: BTreeSet<_> = Code::ALL.iter().map(|it| it.entry().code).collect();
+        assert_eq!(codes.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn the_page_of_problems_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/problems.md");
+        if std::env::var_os("KEFU_UPDATE").is_some() {
+            std::fs::write(path, markdown()).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(committed, markdown(), "run `KEFU_UPDATE=1 cargo test -p kefu-api`");
+    }
+}

@@ -1,0 +1,69 @@
+//! The words of the kernel's enums, for the document. A test holds them to the kernel's.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($word:ident),+ $(,)? })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+            #[serde(rename_all = "snake_case")]
+            #[expect(missing_docs, reason = "the words say it; each list has its own comment")]
+            pub enum $name { $($word,)+ }
+
+            impl $name {
+                /// Every word, in order.
+                #[cfg(test)]
+                pub(crate) const ALL: &[Self] = &[$(Self::$word,)+];
+            }
+        )+
+    };
+}
+
+words! {
+    /// What kind of case it is.
+    CaseKind {
+        Inquiry, Complaint, Repair, Suggestion, Request, Callback, Rectification, Record, Internal,
+    }
+    /// How urgent a case is.
+    CasePriority { Low, Normal, High, Urgent }
+    /// How a case came in.
+    CaseChannel {
+        Phone, Counter, Visit, Email, Letter, Message, Web, App, Wechat, Social, Video, Box, Patrol,
+        System, Other,
+    }
+    /// How a promise stands: `breached` runs past its deadline, `met_late` was kept late.
+    ClockStateName { Running, Paused, Breached, Met, MetLate, Cancelled }
+    /// What a linked case is to this one.
+    LinkRelation { Related, Duplicate, Cause }
+    /// What kind of time a segment is.
+    SegmentKindName { Counted, Closed, Holiday, Override, Paused }
+    /// What somebody is told of.
+    NotificationType {
+        Assigned, Waiting, TransferOffered, TransferDeclined, Returned, Urged, Supervised,
+        ExtensionRequested, ExtensionApproved, ExtensionRefused, ClockWarned, ClockBreached,
+        ClockEscalated, FollowUpClosed, Reopened, Commented,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kefu_domain::case::{Channel, NoticeKind, Priority};
+
+    use super::*;
+
+    fn word(value: &impl Serialize) -> String {
+        serde_json::to_value(value).unwrap().as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_documents_words_are_the_kernels() {
+        let told: Vec<_> = CasePriority::ALL.iter().map(word).collect();
+        assert_eq!(told, Priority::ALL.map(Priority::as_str));
+        let told: Vec<_> = CaseChannel::ALL.iter().map(word).collect();
+        assert_eq!(told, Channel::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>());
+        let told: Vec<_> = NotificationType::ALL.iter().map(word).collect();
+        assert_eq!(told, NoticeKind::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,139 @@
+//! Pages of a list: a cursor is the key of the last row shown, so it stays valid while rows are added
+//! or changed.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// How many rows to show, and after which one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// At most so many rows.
+    pub limit: usize,
+    /// The last row already shown.
+    pub after: Option<Cursor>,
+    /// Whether the number of all rows is asked for.
+    pub count: bool,
+}
+
+impl Page {
+    /// The first `limit` rows.
+    pub fn first(limit: usize) -> Self {
+        Self { limit, after: None, count: false }
+    }
+
+    /// One row more than is shown tells whether there is a next page.
+    pub(crate) fn look(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX).saturating_add(1)
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// What the next page is asked for with; `None`: this is the last.
+    pub next: Option<Cursor>,
+    /// The number of all rows, where it was asked for.
+    pub total: Option<i64>,
+}
+
+impl<T> Listed<T> {
+    /// Cuts what was looked for down to the page; `cursor` names the place of a row.
+    pub(crate) fn of(
+        mut items: Vec<T>,
+        page: &Page,
+        total: Option<i64>,
+        cursor: impl Fn(&T) -> Cursor,
+    ) -> Self {
+        let more = items.len() > page.limit;
+        items.truncate(page.limit);
+        let next = if more { items.last().map(cursor) } else { None };
+        Self { items, next, total }
+    }
+
+    /// The same page of something else.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Listed<U> {
+        let items = self.items.into_iter().map(change).collect();
+        Listed { items, next: self.next, total: self.total }
+    }
+}
+
+/// The place of a row in one order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// Which order, so that a cursor of another one is refused.
+    pub(crate) order: u8,
+    /// The instant that the list is sorted by, in microseconds; 0 where it is sorted by id.
+    pub(crate) at: i64,
+    /// The row's id, which breaks ties.
+    pub(crate) id: Uuid,
+}
+
+/// The order of lists that are sorted by id, newest first.
+pub(crate) const BY_ID: u8 = 0;
+
+impl Cursor {
+    /// The cursor of a list sorted by id.
+    pub(crate) fn by_id(id: Uuid) -> Self {
+        Self { order: BY_ID, at: 0, id }
+    }
+
+    pub(crate) fn at(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_micros(self.at)
+    }
+
+    /// As clients carry it: base64url without padding.
+    pub fn encode(&self) -> String {
+        let mut bytes = vec![self.order];
+        bytes.extend(self.at.to_be_bytes());
+        bytes.extend(self.id.as_bytes());
+        let bits = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| (byte >> bit) & 1));
+        let bits: Vec<u8> = bits.collect();
+        let letter = |six: &[u8]| {
+            let value = six.iter().fold(0, |value, bit| value << 1 | bit) << (6 - six.len());
+            char::from(ALPHABET.get(usize::from(value)).copied().unwrap_or(b'A'))
+        };
+        bits.chunks(6).map(letter).collect()
+    }
+
+    /// What [`Cursor::encode`] wrote; `None` for anything else.
+    pub fn decode(text: &str) -> Option<Self> {
+        let mut bits = Vec::with_capacity(text.len() * 6);
+        for letter in text.bytes() {
+            let value = ALPHABET.iter().position(|known| *known == letter)?;
+            bits.extend((0..6).rev().map(|bit| value >> bit & 1 == 1));
+        }
+        let byte = |eight: &[bool]| eight.iter().fold(0_u8, |byte, bit| byte << 1 | u8::from(*bit));
+        let bytes: Vec<u8> = bits.chunks_exact(8).map(byte).collect();
+        let (order, rest) = bytes.split_first()?;
+        let (at, id) = rest.split_at_checked(8)?;
+        let cursor = Self {
+            order: *order,
+            at: i64::from_be_bytes(at.try_into().ok()?),
+            id: Uuid::from_slice(id).ok()?,
+        };
+        (cursor.encode() == text).then_some(cursor)
+    }
+}
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_as_it_was_written_and_nothing_else_does() {
+        let cursor =
+            Cursor { order: 3, at: -1_700_000_000_123_456, id: Uuid::from_u128(u128::MAX / 3) };
+        let text = cursor.encode();
+        assert_eq!(Cursor::decode(&text), Some(cursor));
+        assert_eq!(text.len(), 34);
+        let short = text.get(1..).unwrap();
+        for wrong in ["", "A", "???", "漏水", short, &format!("{text}A"), &text.replace('_', "=")]
+        {
+            assert!(wrong == text || Cursor::decode(wrong).is_none(), "{wrong}");
+        }
+    }
+}
