@@ -16,7 +16,7 @@ use crate::who::Role;
 
 pub use load::load;
 pub use read::read;
-pub use shipped::{load_shipped, shipped, shipped_codes, shipped_files};
+pub use shipped::{load_shipped, shipped, shipped_codes, shipped_files, with_required};
 
 /// What a pack is: its `pack.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

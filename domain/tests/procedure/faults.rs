@@ -525,6 +525,10 @@ fn the_shape_of_a_file_is_checked_whole() {
         .replacen("default = \"3wd\"", "default = 3", 1)
         .replacen("carry     = [\"customer\",", "carry     = [\"custmer\",", 1);
     let found = from_toml(&text).unwrap_err();
+    for odd in ["0%", "100%", "4294967295.9%", "+80%", "8.55%", "%", "80 %"] {
+        let text = with("[\"80%\"]", &format!("[\"{odd}\"]"));
+        assert_eq!(from_toml(&text).unwrap_err()[0].pointer, "/clocks/0/warn/0", "{odd}");
+    }
     for (code, pointer, place) in [
         ("enum", "/kind", "complain\""),
         ("format", "/clocks/0/within", "72 hours"),

@@ -94,9 +94,7 @@ pub(super) fn words(value: &Value, lang: Lang) -> Option<&str> {
 fn root(form: &Map<String, Value>, to: For) -> Value {
     let mut schema = object(form, to);
     schema.entry("type").or_insert_with(|| json!("object"));
-    if !schema.contains_key("unevaluatedProperties") {
-        schema.entry("additionalProperties").or_insert(Value::Bool(false));
-    }
+    schema.entry("additionalProperties").or_insert(Value::Bool(false));
     schema.insert("$schema".to_owned(), json!(DIALECT));
     Value::Object(schema)
 }
