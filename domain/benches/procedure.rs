@@ -1,5 +1,7 @@
 //! What a form, a condition and a whole procedure cost. `cargo bench -p kefu-domain --bench procedure`
 
+#![expect(clippy::expect_used, reason = "a bench of something broken measures nothing")]
+
 use std::sync::LazyLock;
 
 use divan::{Bencher, black_box};

@@ -4,7 +4,8 @@ use kefu_domain::pack::{self, FileFault};
 use kefu_domain::procedure::{Procedure, from_toml};
 
 fn listed(faults: &[FileFault]) -> String {
-    faults.iter().map(|it| format!("{it}\n")).collect()
+    let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 #[test]

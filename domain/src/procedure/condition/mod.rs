@@ -6,6 +6,7 @@
 //! `!child.fields.satisfied` holds and `child.fields.satisfied` does not while nobody has said
 //! whether the customer is satisfied. `has(x.y)` asks whether a value is there.
 
+mod calls;
 mod check;
 mod evaluate;
 mod limits;
