@@ -90,7 +90,8 @@ impl Story {
     }
 
     pub(crate) fn offered(self, n: u128) -> Self {
-        let transfer = Transfer { to: id(n), team: None, by: Some(id(5)), reason: "夜班".to_owned() };
+        let transfer =
+            Transfer { to: id(n), team: None, by: Some(id(5)), reason: "夜班".to_owned() };
         self.and(1, Fact::TransferOffered(transfer))
     }
 
@@ -134,7 +135,8 @@ impl Story {
         let edited = kefu_domain::case::Event {
             at: at(seconds),
             actor: None,
-            fact: Fact::from_parts("case.edited", serde_json::json!({ "subject": subject })).unwrap(),
+            fact: Fact::from_parts("case.edited", serde_json::json!({ "subject": subject }))
+                .unwrap(),
         };
         self.and(seconds, edited.fact)
     }

@@ -36,13 +36,19 @@ fn fill(database: &Database) {
             let after = crate::stories::fold(&later.events).unwrap();
             cases::save(conn, &held, &after, &later.since(&story), None)?;
         }
-        let user = User { id: Uid(id(50)), username: "wang".to_owned(), grants: Json(json!([])), ..User::default() };
+        let user = User {
+            id: Uid(id(50)),
+            username: "wang".to_owned(),
+            grants: Json(json!([])),
+            ..User::default()
+        };
         let made = users::insert(conn, user, change(0))?;
         let mut after = made.clone();
         after.password_hash = "other".to_owned();
         let made = users::update(conn, &made, after, change(1))?;
         users::delete(conn, &made, change(2))?;
-        let role = Role { code: "desk".to_owned(), permissions: Json(json!(["a"])), ..Role::default() };
+        let role =
+            Role { code: "desk".to_owned(), permissions: Json(json!(["a"])), ..Role::default() };
         roles::insert(conn, role, change(0))?;
         for version in 1..=2 {
             let new = Published {
