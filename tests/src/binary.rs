@@ -60,8 +60,11 @@ pub fn kefu(database: Option<&Database>, args: &[&str]) -> Outcome {
 /// A command that starts the binary with none of the caller's kefu settings.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(path());
-    for name in ["DATABASE_URL", "DATABASE_REPLICA_URL", "KEFU_LISTEN", "KEFU_DATA_DIR"] {
-        command.env_remove(name);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("KEFU_") || text.starts_with("DATABASE_") {
+            command.env_remove(name);
+        }
     }
     command.current_dir(std::env::temp_dir());
     command

@@ -104,7 +104,12 @@ pub(super) fn own(draft: &mut Draft<'_>, actor: &Actor) {
 pub(super) fn enter(draft: &mut Draft<'_>, state: &str) -> Result<(), Refusal> {
     draft.enter_clocks(state)?;
     if draft.procedure.is_final(state) {
-        draft.push(Fact::Closed { state: state.to_owned() });
+        draft.cancel_clocks(|rule| !rule.definition.starts.iter().any(|it| it == state));
+        if draft.case.closed_at.is_none() {
+            draft.push(Fact::Closed { state: state.to_owned() });
+        }
+        // Closing ends a suspension.
+        draft.match_pauses()?;
     }
     let procedure = draft.procedure;
     for rule in procedure.follow_ups.iter().filter(|it| it.definition.when == state) {

@@ -36,6 +36,8 @@ pub fn open(
     draft.events.push(event);
     draft.actor = actor.id;
     act::enter(&mut draft, procedure.initial())?;
+    // What falls due with the start, such as a rung as long before the deadline as the clock runs.
+    draft.settle()?;
     Ok((draft.case, draft.events))
 }
 
@@ -57,7 +59,8 @@ fn opened(procedure: &Procedure, actor: &Actor, open: Open, fields: Map<String, 
         subject: open.subject,
         fields,
         site_id: open.site_id,
-        customer_id: open.customer_id,
+        // A customer's own account opens for that customer.
+        customer_id: open.customer_id.or(actor.customer_id),
         asset_id: open.asset_id,
         parent_id: open.origin.as_ref().map(|it| it.parent_id),
         follow_up: open.origin.as_ref().map(|it| it.follow_up.clone()),

@@ -59,9 +59,13 @@ pub(super) fn apply(case: &mut Case, event: &Event) {
     match &event.fact {
         Fact::Opened(_) | Fact::Commented { .. } | Fact::ActRefused { .. } => {}
         Fact::FollowUpOpened(_) | Fact::FollowUpClosed { .. } => {}
-        Fact::ActionTaken { to, input, .. } => {
+        Fact::ActionTaken { from, to, input, .. } => {
             case.state.clone_from(to);
             case.fields.extend(input.clone());
+            // An action may lead out of a final state; where it leads into one, `Closed` follows.
+            if from != to {
+                case.closed_at = None;
+            }
         }
         Fact::Closed { .. } => {
             case.closed_at = Some(event.at);
@@ -105,6 +109,12 @@ pub(super) fn apply(case: &mut Case, event: &Event) {
             // An approved extension is part of what determines the deadline.
             if let Some(clock) = case.clocks.iter_mut().find(|it| it.code == *clock) {
                 tick(clock, event);
+            }
+            // More time for a promise that is over is a question nobody asks any longer.
+            let over =
+                matches!(event.fact, Fact::ClockStopped { .. } | Fact::ClockCancelled { .. });
+            if over && case.extension.as_ref().is_some_and(|it| it.clock == *clock) {
+                case.extension = None;
             }
         }
     }

@@ -71,6 +71,11 @@ pub fn may_open(
     site_id: Option<Uuid>,
     customer_id: Option<Uuid>,
 ) -> bool {
+    // A customer's own account opens for nobody else.
+    let other = customer_id.is_some() && customer_id != actor.customer_id;
+    if actor.customer_id.is_some() && other {
+        return false;
+    }
     // What one opens is one's own: a grant of any scope but another site's reaches it.
     let team = actor.team.as_deref();
     let place = Place { site_id, team, people: [actor.id, None, None], customer_id };

@@ -252,18 +252,15 @@ pub(super) fn permits(
         return Err(Refusal::UnknownAction { action: action() });
     }
     let by: Vec<String> = act.by.iter().map(|it| (*it).to_owned()).collect();
-    let invited = act.when == When::TransferOffered
-        && case.transfer.as_ref().is_some_and(|it| Some(it.to) == actor.id);
-    if act.when == When::TransferOffered
-        && case.transfer.is_none()
-        && procedure.is_final(&case.state)
-    {
-        return Err(wrong_state(case, act));
-    }
-    if !actor.is_system() && !invited && !allowed(case, actor, &by) {
-        if act.when == When::TransferOffered && case.transfer.is_none() {
-            return Err(Refusal::NothingPending { action: action() });
-        }
+    let permitted = match (act.when, &case.transfer) {
+        // It is for the one it is offered to; without an offer there is nothing to permit.
+        (When::TransferOffered, Some(transfer)) => Some(transfer.to) == actor.id,
+        (When::TransferOffered, None) => true,
+        // Whoever claims works on it: the system cannot.
+        (When::Unassigned, _) if actor.is_system() => false,
+        _ => actor.is_system() || allowed(case, actor, &by),
+    };
+    if !permitted {
         let needs = if by.is_empty() { vec!["transferee".to_owned()] } else { by };
         return Err(Refusal::NotAllowed { action: action(), needs, clause: None });
     }
@@ -283,7 +280,9 @@ fn possible(
         When::Closed if closed => Ok(()),
         When::Closed => Err(wrong_state(case, act)),
         _ if closed => Err(wrong_state(case, act)),
-        When::Open | When::TransferOffered => Ok(()),
+        When::Open => Ok(()),
+        When::TransferOffered if case.transfer.is_some() => Ok(()),
+        When::TransferOffered => Err(Refusal::NothingPending { action: action() }),
         When::Unassigned if case.assignee_id.is_none() => Ok(()),
         When::Unassigned => Err(Refusal::AlreadyAssigned),
         When::Assigned if case.assignee_id.is_none() => {
@@ -416,7 +415,7 @@ fn perform(
         "withdraw" => {
             let from = draft.case.state.clone();
             draft.push(Fact::Withdrawn { from, reason });
-            draft.cancel_clocks();
+            draft.cancel_clocks(|_| true);
             draft.push(Fact::Closed { state: WITHDRAWN.to_owned() });
         }
         "reopen" => {

@@ -1,11 +1,15 @@
 //! What happens to promises: they start, stand still, go on, are kept, warn, are broken.
 
 use super::clock::Signal;
-use super::draft::{Draft, Selected, no_deadline};
+use super::draft::{Draft, broken, no_deadline};
 use super::event::{Fact, Why};
 use super::{Clock, ClockState, Refusal, act};
 use crate::procedure::ClockRule;
 use crate::who::Actor;
+
+/// The most signals one decision gives. Rungs that set each other off without end are a fault of
+/// the procedure, not a reason to run for ever.
+const MOST_SIGNALS: usize = 1_000;
 
 impl Draft<'_> {
     /// Gives every signal that has fallen due, earliest first, as the system.
@@ -17,7 +21,8 @@ impl Draft<'_> {
     }
 
     fn give_due_signals(&mut self) -> Result<(), Refusal> {
-        loop {
+        self.match_versions()?;
+        for _ in 0..MOST_SIGNALS {
             let mut due = None;
             for (index, clock) in self.case.clocks.iter().enumerate() {
                 // `next_at` is the signal's instant: nothing is computed for clocks that wait.
@@ -34,6 +39,22 @@ impl Draft<'_> {
             let Some(clock) = self.case.clocks.get(index).cloned() else { return Ok(()) };
             self.give(&clock, at, signal)?;
         }
+        let detail = format!("more than {MOST_SIGNALS} signals at once: the rungs never end");
+        Err(broken("clocks", detail))
+    }
+
+    /// A signal is given by the calendar as it is now, also when the change of the calendar has not
+    /// come to this case yet.
+    fn match_versions(&mut self) -> Result<(), Refusal> {
+        for clock in self.case.clocks.clone() {
+            let due = clock.is_open() && clock.next_at.is_some_and(|at| at <= self.now());
+            if due
+                && self.calendar(&clock.code, &clock.calendar)?.version() != clock.calendar_version
+            {
+                self.retarget(clock, Why::Calendar)?;
+            }
+        }
+        Ok(())
     }
 
     fn give(&mut self, clock: &Clock, at: crate::Timestamp, signal: Signal) -> Result<(), Refusal> {
@@ -93,7 +114,7 @@ impl Draft<'_> {
             let definition = &rule.definition;
             let open = self.case.clock(&definition.code).is_some_and(Clock::is_open);
             if open && contains(&definition.stops, state) {
-                self.stop(&definition.code);
+                self.stop(&definition.code)?;
             }
             let open = self.case.clock(&definition.code).is_some_and(Clock::is_open);
             if !open && contains(&definition.starts, state) {
@@ -175,13 +196,18 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn stop(&mut self, code: &str) {
-        let Some(clock) = self.case.clock(code) else { return };
+    fn stop(&mut self, code: &str) -> Result<(), Refusal> {
+        let Some(clock) = self.case.clock(code).cloned() else { return Ok(()) };
         // A clock that stands still is not past its deadline, however long it stood.
         let reached = clock.paused_at.unwrap_or(self.context.now);
         let met = clock.breached_at.is_none() && reached <= clock.due_at;
-        let (due_at, clauses) = (clock.due_at, clock.clauses.clone());
-        self.push(Fact::ClockStopped { clock: code.to_owned(), met, due_at, clauses });
+        if clock.paused_at.is_some() {
+            // Its last pause counts as every pause: what is stored adds up to the deadline.
+            self.resume(&clock)?;
+        }
+        let due_at = self.case.clock(code).map_or(clock.due_at, |it| it.due_at);
+        self.push(Fact::ClockStopped { clock: clock.code, met, due_at, clauses: clock.clauses });
+        Ok(())
     }
 
     fn resume(&mut self, clock: &Clock) -> Result<(), Refusal> {
@@ -241,26 +267,40 @@ impl Draft<'_> {
         self.retarget(clock, Why::Extension)
     }
 
-    /// Clocks to which another span applies now get another deadline, counted from their start.
+    /// Clocks to which another span applies now get another deadline, counted from their start;
+    /// those to which none applies any longer are cancelled; those to which one applies at last
+    /// start, if they would have started here.
     pub(super) fn match_rules(&mut self) -> Result<(), Refusal> {
         let procedure = self.procedure;
         for rule in &procedure.clocks {
-            let conditional = rule.within.iter().any(|it| it.when.is_some());
-            let Some(clock) = self.case.clock(&rule.definition.code) else { continue };
-            if !conditional || !clock.is_open() {
-                continue;
+            if rule.within.iter().any(|it| it.when.is_some()) {
+                self.match_rule(rule)?;
             }
-            let given = self.case.given.clone();
-            let selected: Option<Selected> =
-                self.select(&rule.within, given.as_ref(), &rule.definition.code)?;
-            let Some(selected) = selected else { continue };
-            let calendar = self.calendar_code(rule, &selected);
-            if selected.span != clock.span || calendar != clock.calendar {
-                let mut after = clock.clone();
-                after.span = selected.span;
-                after.calendar = calendar;
-                self.retarget(after, Why::Rule)?;
+        }
+        Ok(())
+    }
+
+    fn match_rule(&mut self, rule: &ClockRule) -> Result<(), Refusal> {
+        let code = &rule.definition.code;
+        let clock = self.case.clock(code).cloned();
+        let open = clock.as_ref().is_some_and(Clock::is_open);
+        let never = clock.as_ref().is_none_or(|it| it.state == ClockState::Cancelled);
+        if !open && !(never && contains(&rule.definition.starts, &self.case.state)) {
+            return Ok(());
+        }
+        let given = self.case.given.clone();
+        match (clock.filter(Clock::is_open), self.select(&rule.within, given.as_ref(), code)?) {
+            (Some(mut clock), Some(selected)) => {
+                let calendar = self.calendar_code(rule, &selected);
+                if selected.span != clock.span || calendar != clock.calendar {
+                    clock.span = selected.span;
+                    clock.calendar = calendar;
+                    self.retarget(clock, Why::Rule)?;
+                }
             }
+            (Some(clock), None) => self.push(Fact::ClockCancelled { clock: clock.code }),
+            (None, Some(_)) => self.start(rule)?,
+            (None, None) => {}
         }
         Ok(())
     }
@@ -284,26 +324,47 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// No promise counts any longer.
-    pub(super) fn cancel_clocks(&mut self) {
-        let open: Vec<String> =
-            self.case.clocks.iter().filter(|it| it.is_open()).map(|it| it.code.clone()).collect();
-        for clock in open {
-            self.push(Fact::ClockCancelled { clock });
+    /// These promises count no longer, where they are open.
+    pub(super) fn cancel_clocks(&mut self, which: impl Fn(&ClockRule) -> bool) {
+        let procedure = self.procedure;
+        for rule in procedure.clocks.iter().filter(|it| which(it)) {
+            let clock = rule.definition.code.clone();
+            if self.case.clock(&clock).is_some_and(Clock::is_open) {
+                self.push(Fact::ClockCancelled { clock });
+            }
         }
     }
 
-    /// A reopened case makes its promises anew: those it had made and that do not end where it
-    /// goes back to.
+    /// A reopened case makes its promises anew: those it had made and that run where it goes back to.
     pub(super) fn restart_clocks(&mut self, state: &str) -> Result<(), Refusal> {
         let procedure = self.procedure;
         for rule in &procedure.clocks {
             let over = self.case.clock(&rule.definition.code).is_some_and(|it| !it.is_open());
-            if over && !contains(&rule.definition.stops, state) {
+            if over && self.runs_in(rule, state) {
                 self.start(rule)?;
             }
         }
         Ok(())
+    }
+}
+
+impl Draft<'_> {
+    /// Whether actions lead from where a clock starts to a state without stopping it on the way.
+    fn runs_in(&self, rule: &ClockRule, state: &str) -> bool {
+        let (starts, stops) = (&rule.definition.starts, &rule.definition.stops);
+        let mut running: Vec<&str> = starts.iter().map(String::as_str).collect();
+        let mut next = 0;
+        while let Some(from) = running.get(next).copied() {
+            next += 1;
+            let actions = self.procedure.definition.actions.iter();
+            let leading = actions.filter(|it| it.from.iter().any(|it| it == from));
+            for to in leading.filter_map(|it| it.to.as_deref()) {
+                if !contains(stops, to) && !running.contains(&to) {
+                    running.push(to);
+                }
+            }
+        }
+        running.contains(&state)
     }
 }
 

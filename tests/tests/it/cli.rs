@@ -75,8 +75,8 @@ fn a_user_is_added_from_the_command_line() {
             &username,
             "--password",
             "a long enough passphrase 7",
-            "--role",
-            "auditor",
+            "--grant",
+            "auditor:all",
         ],
     );
     let _added = outcome.succeeded();
@@ -91,8 +91,8 @@ fn a_user_is_added_from_the_command_line() {
             &username,
             "--password",
             "a long enough passphrase 8",
-            "--role",
-            "auditor",
+            "--grant",
+            "auditor:all",
         ],
     );
     let _taken = again.failed();
@@ -111,8 +111,7 @@ fn what_is_no_command_is_explained() {
 #[test]
 fn without_a_password_the_first_one_is_made_up_and_told_once() {
     let database = Database::fresh();
-    let env = vec![("KEFU_ADMIN_PASSWORD".to_owned(), String::new())];
-    let server = Server::start_on(&database, Options { env, ..Options::default() });
+    let server = Server::start_on(&database, Options { no_password: true, ..Options::default() });
     let log = server.log();
     assert!(log.contains("admin"), "{log}");
     let password = log

@@ -39,7 +39,7 @@ fn the_documentation_is_a_page() {
 }
 
 #[test]
-fn a_server_stops_when_asked_and_says_goodbye_to_nobody() {
+fn a_server_stops_when_asked_and_keeps_what_it_has() {
     let server = Server::start();
     let site = server.site();
     assert_eq!(server.stop(), Some(0), "{}", server.log());

@@ -1,7 +1,7 @@
 //! Notices become inbox entries of the people they are for.
 
 use kefu_domain::case::{Case, Event, Recipient, notices};
-use kefu_persistence::notifications::{self, NewNotification};
+use kefu_persistence::notifications::{self, Notification};
 use serde_json::json;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -33,15 +33,16 @@ pub(super) fn tell(
                 "clock": notice.clock,
                 "due_at": notice.clock.as_deref().and_then(|it| case.clock(it)).map(|it| it.due_at),
             });
-            let entry = NewNotification {
+            let entry = Notification {
                 id: ids::new_id(desk.now),
                 user_id,
                 case_id: Some(case.id),
                 kind: notice.kind.as_str().to_owned(),
                 data,
                 created_at: desk.now,
+                read_at: None,
             };
-            let same = |other: &NewNotification| {
+            let same = |other: &Notification| {
                 other.user_id == entry.user_id && other.kind == entry.kind && other.data == entry.data
             };
             if !told.iter().any(same) {
@@ -49,6 +50,6 @@ pub(super) fn tell(
             }
         }
     }
-    notifications::insert(desk.conn, &told)?;
+    notifications::add(desk.conn, &told)?;
     Ok(())
 }

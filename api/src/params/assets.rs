@@ -1,0 +1,89 @@
+//! Assets: what customers own or use.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// An asset, as created.
+#[derive(Serialize, Deserialize, ToSchema, Debug, Clone)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "kind": "unit", "code": "3-1202", "name": "三号楼 1202", "fields": { "area": "89.5" },
+    "site_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11"
+}))]
+pub struct AssetDraft {
+    /// What it is: `unit`, `shop`, `vehicle`, `device`, `meter`, `key`, `locker`, `parking_space`, `card` …
+    #[schema(pattern = "^[a-z][a-z0-9_]{0,49}$")]
+    pub kind: String,
+    /// Its name among its kind; no two of a kind share one.
+    #[schema(min_length = 1, max_length = 100)]
+    pub code: String,
+    /// What people call it.
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// Whose it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<Uuid>,
+    /// Where it is; without a site it is the whole organisation's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site_id: Option<Uuid>,
+    /// What its kind asks for.
+    #[serde(default)]
+    #[schema(value_type = Object, max_properties = 100)]
+    pub fields: Map<String, Value>,
+}
+
+/// Changes to an asset (RFC 7396): what is not named stays, `null` takes away, `fields` is merged.
+#[derive(Deserialize, ToSchema, Debug, Clone)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the schema is what it is for: the patch is applied as JSON")]
+#[schema(example = json!({ "name": "三号楼 1202 室", "fields": { "area": "90.1" } }))]
+pub struct AssetChanges {
+    /// What it is.
+    #[schema(pattern = "^[a-z][a-z0-9_]{0,49}$")]
+    kind: Option<String>,
+    /// Its name among its kind.
+    #[schema(min_length = 1, max_length = 100)]
+    code: Option<String>,
+    /// What people call it.
+    #[schema(min_length = 1, max_length = 200)]
+    name: Option<String>,
+    /// Whose it is.
+    customer_id: Option<Uuid>,
+    /// Where it is.
+    site_id: Option<Uuid>,
+    /// What its kind asks for.
+    #[schema(value_type = Option<Object>)]
+    fields: Option<Map<String, Value>>,
+}
+
+/// What a list of assets is narrowed to.
+#[derive(Deserialize, IntoParams, Debug, Clone)]
+#[into_params(parameter_in = Query)]
+pub struct AssetsQuery {
+    /// At most so many.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<usize>,
+    /// Where the last page ended: its `next_cursor`.
+    #[param(max_length = 500)]
+    pub cursor: Option<String>,
+    /// The order: newest first.
+    #[param(inline)]
+    pub sort: Option<super::Newest>,
+    /// Whether to count them all.
+    pub count: Option<bool>,
+    /// Only of this kind.
+    #[param(max_length = 50)]
+    pub kind: Option<String>,
+    /// Only with this code.
+    #[param(max_length = 100)]
+    pub code: Option<String>,
+    /// Only with this name.
+    #[param(max_length = 200)]
+    pub name: Option<String>,
+    /// Only this customer's.
+    pub customer_id: Option<Uuid>,
+    /// Only of this site.
+    pub site_id: Option<Uuid>,
+}

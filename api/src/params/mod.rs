@@ -1,0 +1,58 @@
+//! What clients send. A type that crosses the edge belongs to the edge.
+//!
+//! **Invariant.** What the published schema of a type says is all that its JSON is checked for
+//! before a use case sees it.
+
+mod assets;
+mod auth;
+mod calendars;
+mod customers;
+mod roles;
+mod sites;
+mod users;
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+pub use assets::{AssetChanges, AssetDraft, AssetsQuery};
+pub use auth::{RefreshRequest, SignOut, TokenRequest};
+pub use calendars::{CalendarDraft, CalendarsQuery, DeadlineRequest, EventsQuery, PutCalendarQuery};
+pub use customers::{CustomerChanges, CustomerDraft, CustomerKind, CustomersQuery};
+pub use roles::{NewRole, RoleChanges, RoleDraft, RolesQuery, WordsDraft};
+pub use sites::{SiteChanges, SiteDraft, SitesQuery};
+pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UsersQuery};
+
+/// The published schema of a type, ready to check what a merge patch makes of a record.
+pub(crate) fn schema_of<T: ToSchema>() -> Result<Validator, String> {
+    let mut named = Vec::new();
+    T::schemas(&mut named);
+    let named: serde_json::Map<_, _> = named
+        .into_iter()
+        .map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default()))
+        .collect();
+    let mut schema = serde_json::to_value(T::schema()).unwrap_or_default();
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("components".into(), json!({ "schemas": named }));
+    }
+    jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .map_err(|error| error.to_string())
+}
+
+/// The one order of lists of records.
+#[derive(serde::Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Newest {
+    /// Newest first.
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+}
+
+/// The one order of lists of things with codes.
+#[derive(serde::Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByCode {
+    /// By code.
+    #[serde(rename = "code")]
+    Code,
+}

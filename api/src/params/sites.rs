@@ -1,0 +1,77 @@
+//! Sites (管理处).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// A site, as created.
+#[derive(Serialize, Deserialize, ToSchema, Debug, Clone)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "code": "east", "name": "东区管理处", "packs": ["property"], "calendar": "office",
+    "figures": { "rectification.notice": "24h" }
+}))]
+pub struct SiteDraft {
+    /// Its short name; no two sites share one.
+    #[schema(pattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+    pub code: String,
+    /// What people call it.
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// The packs of regulations it works by.
+    #[schema(min_items = 1, max_items = 50)]
+    pub packs: Vec<String>,
+    /// The calendar it works by, where a procedure names none.
+    #[schema(min_length = 1, max_length = 64)]
+    pub calendar: String,
+    /// Figures on which the documents differ, as this site has chosen: `procedure.figure` and a span.
+    #[serde(default)]
+    #[schema(max_properties = 200)]
+    pub figures: BTreeMap<String, String>,
+}
+
+/// Changes to a site (RFC 7396): what is not named stays, `null` takes a figure away.
+#[derive(Deserialize, ToSchema, Debug, Clone)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the schema is what it is for: the patch is applied as JSON")]
+#[schema(example = json!({ "name": "东区（二期）", "figures": { "rectification.notice": "1h" } }))]
+pub struct SiteChanges {
+    /// Its short name.
+    #[schema(pattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+    code: Option<String>,
+    /// What people call it.
+    #[schema(min_length = 1, max_length = 200)]
+    name: Option<String>,
+    /// The packs of regulations it works by.
+    #[schema(min_items = 1, max_items = 50)]
+    packs: Option<Vec<String>>,
+    /// The calendar it works by.
+    #[schema(min_length = 1, max_length = 64)]
+    calendar: Option<String>,
+    /// Figures this site has chosen.
+    figures: Option<BTreeMap<String, Option<String>>>,
+}
+
+/// What a list of sites is narrowed to.
+#[derive(Deserialize, IntoParams, Debug, Clone)]
+#[into_params(parameter_in = Query)]
+pub struct SitesQuery {
+    /// At most so many.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<usize>,
+    /// Where the last page ended: its `next_cursor`.
+    #[param(max_length = 500)]
+    pub cursor: Option<String>,
+    /// The order: newest first.
+    #[param(inline)]
+    pub sort: Option<super::Newest>,
+    /// Whether to count them all.
+    pub count: Option<bool>,
+    /// Only the one with this code.
+    #[param(max_length = 64)]
+    pub code: Option<String>,
+    /// Only those with this name.
+    #[param(max_length = 200)]
+    pub name: Option<String>,
+}

@@ -1,0 +1,208 @@
+//! Users: who works here.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// How far a grant reaches.
+#[derive(Serialize, Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantScope {
+    /// Cases one opened, owns or works on.
+    Own,
+    /// Cases of one's team.
+    Team,
+    /// Everything of one site.
+    Site,
+    /// Everything.
+    All,
+}
+
+/// A role given to a user.
+#[derive(Serialize, Deserialize, ToSchema, Debug, Clone, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct GrantDraft {
+    /// The role's code.
+    #[schema(min_length = 1, max_length = 64)]
+    pub role: String,
+    /// How far it reaches.
+    pub scope: GrantScope,
+    /// The site: required where the scope is `site`; narrows the other scopes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site_id: Option<Uuid>,
+}
+
+/// A user, as created.
+#[derive(Serialize, Deserialize, ToSchema, Debug, Clone)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "username": "lilei", "password": "a long enough passphrase 7", "display_name": "李雷",
+    "email": "lilei@example.com", "team": "前台",
+    "grants": [{ "role": "front_desk", "scope": "site", "site_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11" }]
+}))]
+pub struct NewUser {
+    /// What they sign in with; no two share one, in whatever case.
+    #[schema(pattern = "^[^\\s\\p{C}]{1,100}$")]
+    pub username: String,
+    /// Their password. It goes in and never comes out.
+    #[schema(min_length = 10, max_length = 200, write_only)]
+    pub password: String,
+    /// What people call them.
+    #[schema(min_length = 1, max_length = 200)]
+    pub display_name: String,
+    /// Their e-mail address.
+    #[schema(max_length = 254, format = Email)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Their telephone number.
+    #[schema(min_length = 1, max_length = 50)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Their team, for grants that reach so far.
+    #[schema(min_length = 1, max_length = 100)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// The customer they are, where customers have accounts of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<Uuid>,
+    /// Whether they may sign in; `true` if not given.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub active: bool,
+    /// Their roles, and how far each reaches.
+    #[schema(max_items = 100)]
+    pub grants: Vec<GrantDraft>,
+}
+
+/// A user, as a change leaves them.
+#[derive(Serialize, Deserialize, ToSchema, Debug, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct UserDraft {
+    /// What they sign in with.
+    #[schema(pattern = "^[^\\s\\p{C}]{1,100}$")]
+    pub username: String,
+    /// A new password.
+    #[schema(min_length = 10, max_length = 200)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// The new password's hash, once it is made.
+    #[serde(skip)]
+    pub password_hash: Option<String>,
+    /// What people call them.
+    #[schema(min_length = 1, max_length = 200)]
+    pub display_name: String,
+    /// Their e-mail address.
+    #[schema(max_length = 254, format = Email)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Their telephone number.
+    #[schema(min_length = 1, max_length = 50)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Their team.
+    #[schema(min_length = 1, max_length = 100)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// The customer they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<Uuid>,
+    /// Whether they may sign in.
+    pub active: bool,
+    /// Their roles.
+    #[schema(max_items = 100)]
+    pub grants: Vec<GrantDraft>,
+}
+
+impl From<NewUser> for UserDraft {
+    fn from(new: NewUser) -> Self {
+        let NewUser {
+            username,
+            password,
+            display_name,
+            email,
+            phone,
+            team,
+            customer_id,
+            active,
+            grants,
+        } = new;
+        Self {
+            username,
+            password: Some(password),
+            password_hash: None,
+            display_name,
+            email,
+            phone,
+            team,
+            customer_id,
+            active,
+            grants,
+        }
+    }
+}
+
+/// Changes to a user (RFC 7396): what is not named stays, `null` takes away, `grants` is replaced
+/// whole. A new password or `active: false` ends every sign-in.
+#[derive(Deserialize, ToSchema, Debug, Clone)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the schema is what it is for: the patch is applied as JSON")]
+#[schema(example = json!({ "team": "工程", "active": false }))]
+pub struct UserChanges {
+    /// What they sign in with.
+    #[schema(pattern = "^[^\\s\\p{C}]{1,100}$")]
+    username: Option<String>,
+    /// A new password.
+    #[schema(min_length = 10, max_length = 200, write_only)]
+    password: Option<String>,
+    /// What people call them.
+    #[schema(min_length = 1, max_length = 200)]
+    display_name: Option<String>,
+    /// Their e-mail address.
+    #[schema(max_length = 254, format = Email)]
+    email: Option<String>,
+    /// Their telephone number.
+    #[schema(min_length = 1, max_length = 50)]
+    phone: Option<String>,
+    /// Their team.
+    #[schema(min_length = 1, max_length = 100)]
+    team: Option<String>,
+    /// The customer they are.
+    customer_id: Option<Uuid>,
+    /// Whether they may sign in.
+    active: Option<bool>,
+    /// Their roles.
+    #[schema(max_items = 100)]
+    grants: Option<Vec<GrantDraft>>,
+}
+
+/// What a list of users is narrowed to.
+#[derive(Deserialize, IntoParams, Debug, Clone)]
+#[into_params(parameter_in = Query)]
+pub struct UsersQuery {
+    /// At most so many.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<usize>,
+    /// Where the last page ended: its `next_cursor`.
+    #[param(max_length = 500)]
+    pub cursor: Option<String>,
+    /// The order: newest first.
+    #[param(inline)]
+    pub sort: Option<super::Newest>,
+    /// Whether to count them all.
+    pub count: Option<bool>,
+    /// Only the one who signs in with this name.
+    #[param(max_length = 100)]
+    pub username: Option<String>,
+    /// Only those called this.
+    #[param(max_length = 200)]
+    pub display_name: Option<String>,
+    /// Only of this team.
+    #[param(max_length = 100)]
+    pub team: Option<String>,
+    /// Only those who may sign in, or may not.
+    pub active: Option<bool>,
+}
+
+fn yes() -> bool {
+    true
+}

@@ -1,0 +1,43 @@
+//! Moving a sandbox's test clock: everything that falls due on the way fires in order, each thing
+//! at its own instant.
+
+use std::sync::Arc;
+
+use kefu_domain::Timestamp;
+use tokio::sync::Mutex;
+
+use super::{BATCH, fire};
+use crate::app::{App, Failure};
+
+/// One move at a time: two at once would fire out of order.
+static MOVING: Mutex<()> = Mutex::const_new(());
+
+/// What moving the clock came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// It stands there now, and all is quiet.
+    There,
+    /// It would have had to go back.
+    Back,
+}
+
+/// Moves the test clock to `target` and returns when all that fell due on the way has fired.
+pub async fn move_clock(app: &Arc<App>, target: Timestamp) -> Result<Moved, Failure> {
+    let _moving = MOVING.lock().await;
+    if target < app.clock.now() {
+        return Ok(Moved::Back);
+    }
+    loop {
+        // One instant at a time: what fires may set a timer that falls due before the next.
+        let due = app.due_timers(target, BATCH).await?;
+        let Some(first) = due.first() else { break };
+        let instant = first.due_at.max(app.clock.now());
+        app.clock.advance_to(instant);
+        for timer in due.into_iter().take_while(|it| it.due_at <= instant) {
+            fire(app, timer, instant).await?;
+        }
+    }
+    app.clock.advance_to(target);
+    app.remember_clock(target).await?;
+    Ok(Moved::There)
+}
