@@ -19,11 +19,10 @@ fn fold(log: &[StoredEvent]) -> Option<Case> {
 }
 
 fn verify(database: &Database) -> Result<Report, Difference> {
-    match verify::all(&mut database.store.connect().unwrap(), &fold) {
-        Ok(report) => Ok(report),
-        Err(Failure::Different(difference)) => Err(difference),
-        Err(Failure::Store(error)) => panic!("{error}"),
-    }
+    verify::all(&mut database.store.connect().unwrap(), &fold).map_err(|failure| match failure {
+        Failure::Different(difference) => difference,
+        Failure::Store(error) => unreachable!("{error}"),
+    })
 }
 
 fn fill(database: &Database) {
@@ -44,7 +43,7 @@ fn fill(database: &Database) {
         };
         let made = users::insert(conn, user, change(0))?;
         let mut after = made.clone();
-        after.password_hash = "other".to_owned();
+        "other".clone_into(&mut after.password_hash);
         let made = users::update(conn, &made, after, change(1))?;
         users::delete(conn, &made, change(2))?;
         let role =
