@@ -48,7 +48,8 @@ impl Office {
             let calendar = Calendar::new(definition).map_err(|faults| format!("{faults:?}"))?;
             calendars.insert(calendar.code().to_owned(), calendar);
         }
-        let ids = |first: u128, count: u128| (0..count).map(|it| Uuid::from_u128(first + it)).collect();
+        let ids =
+            |first: u128, count: u128| (0..count).map(|it| Uuid::from_u128(first + it)).collect();
         Ok(Self {
             procedure: procedure.map_err(|faults| format!("{faults:?}"))?,
             calendars,
@@ -175,7 +176,10 @@ fn measure(url: &str, seconds: u64) -> Result<(), Failure> {
             serial += batch;
         }
         let rate = f64::from(u32::try_from(serial - first)?) / started.elapsed().as_secs_f64();
-        println!("bare {:?}: open a case, {batch} a transaction, one connection: {rate:.0}/s", store.backend());
+        println!(
+            "bare {:?}: open a case, {batch} a transaction, one connection: {rate:.0}/s",
+            store.backend()
+        );
     }
     store.close();
     Ok(())

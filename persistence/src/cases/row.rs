@@ -1,5 +1,7 @@
 //! A case as the database has it.
 
+#![expect(clippy::ref_option_ref, reason = "diesel's derive borrows each column")]
+
 use super::Held;
 use crate::StoreError;
 use crate::chain::Hash;

@@ -104,9 +104,10 @@ fn of_two_who_change_a_case_one_waits_for_the_other() {
                         database.write(|conn| {
                             let held = cases::find_for_update(conn, id(1))?.unwrap();
                             let comment = Story::comment(&held.case, 5);
-                            let after = comment.iter().try_fold(held.case.clone(), |case, event| {
-                                kefu_domain::case::evolve(Some(case), event)
-                            });
+                            let after =
+                                comment.iter().try_fold(held.case.clone(), |case, event| {
+                                    kefu_domain::case::evolve(Some(case), event)
+                                });
                             cases::save(conn, &held, &after.unwrap(), &comment, None)
                         });
                     }
@@ -151,7 +152,10 @@ fn filters_narrow_a_list() {
         assert_eq!(found(Filter { parent_id: Some(id(1)), ..with() }), [3]);
         assert_eq!(found(Filter { state: Some("closed".to_owned()), ..with() }), [4]);
         assert_eq!(found(Filter { kind: Some("repair".to_owned()), ..with() }), []);
-        assert_eq!(found(Filter { procedure: Some("complaint".to_owned()), ..with() }), [1, 2, 3, 4]);
+        assert_eq!(
+            found(Filter { procedure: Some("complaint".to_owned()), ..with() }),
+            [1, 2, 3, 4]
+        );
         assert_eq!(found(Filter { priority: Some("normal".to_owned()), ..with() }).len(), 4);
         assert_eq!(found(Filter { channel: Some("phone".to_owned()), ..with() }).len(), 4);
         assert_eq!(found(Filter { owner_id: Some(id(5)), ..with() }).len(), 4);
@@ -215,7 +219,10 @@ fn a_list_shows_the_union_of_what_somebody_may_see() {
 fn search_gives_the_same_answers_on_both_databases() {
     on_each(|database| {
         open(database, story(1).subject("三号楼电梯异响，请尽快维修"));
-        open(database, story(2).subject("厨房漏水").field("where", json!(["阳台", { "a": "卫生间" }])));
+        open(
+            database,
+            story(2).subject("厨房漏水").field("where", json!(["阳台", { "a": "卫生间" }])),
+        );
         open(database, story(3).subject("物业费咨询 B2F 车位，电话13800138000"));
         open(database, story(4).subject("多次投诉漏水无人处理；it's \"quoted\" O'Neil & co: café"));
         let found = |q: &str| {
@@ -266,7 +273,10 @@ fn search_follows_a_corrected_subject() {
             let filter = Filter { q: Some(q.to_owned()), ..Filter::default() };
             listed(database, &filter, &everything(), Sort::Opened)
         };
-        assert_eq!((found("漏水"), found("停电"), found("王小明"), found("李四")), (vec![], vec![1], vec![], vec![1]));
+        assert_eq!(
+            (found("漏水"), found("停电"), found("王小明"), found("李四")),
+            (vec![], vec![1], vec![], vec![1])
+        );
     });
 }
 
@@ -282,8 +292,9 @@ fn a_cursor_stays_good_while_rows_are_added_and_changed() {
         open(database, story(1).opened_at(1));
         open(database, story(5).opened_at(5));
         let next = Page { after: page.next, ..Page::first(10) };
-        let rest = database
-            .read(move |conn| cases::list(conn, &Filter::default(), &everything(), Sort::Opened, &next));
+        let rest = database.read(move |conn| {
+            cases::list(conn, &Filter::default(), &everything(), Sort::Opened, &next)
+        });
         let ids: Vec<Uuid> = rest.items.iter().map(cases::Summary::id).collect();
         assert_eq!(ids, [id(5), id(6), id(8)]);
         assert!(!Sort::Due.made(&page.next.unwrap()));

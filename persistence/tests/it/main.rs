@@ -1,5 +1,7 @@
 //! What persistence promises, on SQLite always and on PostgreSQL when `TEST_DATABASE_URL` is set.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod database;
 mod fixtures;
 mod stories;

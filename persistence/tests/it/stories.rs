@@ -57,7 +57,9 @@ impl Story {
     }
 
     pub(crate) fn opened_at(mut self, seconds: i64) -> Self {
-        self.events[0].at = at(seconds);
+        if let Some(opened) = self.events.first_mut() {
+            opened.at = at(seconds);
+        }
         self
     }
 
@@ -90,7 +92,8 @@ impl Story {
     }
 
     pub(crate) fn offered(self, n: u128) -> Self {
-        let transfer = Transfer { to: id(n), team: None, by: Some(id(5)), reason: "夜班".to_owned() };
+        let transfer =
+            Transfer { to: id(n), team: None, by: Some(id(5)), reason: "夜班".to_owned() };
         self.and(1, Fact::TransferOffered(transfer))
     }
 
@@ -131,12 +134,8 @@ impl Story {
     }
 
     pub(crate) fn edited(self, subject: &str, seconds: i64) -> Self {
-        let edited = kefu_domain::case::Event {
-            at: at(seconds),
-            actor: None,
-            fact: Fact::from_parts("case.edited", serde_json::json!({ "subject": subject })).unwrap(),
-        };
-        self.and(seconds, edited.fact)
+        let data = serde_json::json!({ "subject": subject });
+        self.and(seconds, Fact::from_parts("case.edited", data).unwrap())
     }
 
     /// A comment on a case that is already there.
@@ -147,6 +146,6 @@ impl Story {
 
     /// What happened after an earlier state of the story.
     pub(crate) fn since(&self, earlier: &Self) -> Vec<Event> {
-        self.events[earlier.events.len()..].to_vec()
+        self.events.iter().skip(earlier.events.len()).cloned().collect()
     }
 }

@@ -19,11 +19,10 @@ fn fold(log: &[StoredEvent]) -> Option<Case> {
 }
 
 fn verify(database: &Database) -> Result<Report, Difference> {
-    match verify::all(&mut database.store.connect().unwrap(), &fold) {
-        Ok(report) => Ok(report),
-        Err(Failure::Different(difference)) => Err(difference),
-        Err(Failure::Store(error)) => panic!("{error}"),
-    }
+    verify::all(&mut database.store.connect().unwrap(), &fold).map_err(|failure| match failure {
+        Failure::Different(difference) => difference,
+        Failure::Store(error) => unreachable!("{error}"),
+    })
 }
 
 fn fill(database: &Database) {
@@ -36,13 +35,19 @@ fn fill(database: &Database) {
             let after = crate::stories::fold(&later.events).unwrap();
             cases::save(conn, &held, &after, &later.since(&story), None)?;
         }
-        let user = User { id: Uid(id(50)), username: "wang".to_owned(), grants: Json(json!([])), ..User::default() };
+        let user = User {
+            id: Uid(id(50)),
+            username: "wang".to_owned(),
+            grants: Json(json!([])),
+            ..User::default()
+        };
         let made = users::insert(conn, user, change(0))?;
         let mut after = made.clone();
-        after.password_hash = "other".to_owned();
+        "other".clone_into(&mut after.password_hash);
         let made = users::update(conn, &made, after, change(1))?;
         users::delete(conn, &made, change(2))?;
-        let role = Role { code: "desk".to_owned(), permissions: Json(json!(["a"])), ..Role::default() };
+        let role =
+            Role { code: "desk".to_owned(), permissions: Json(json!(["a"])), ..Role::default() };
         roles::insert(conn, role, change(0))?;
         for version in 1..=2 {
             let new = Published {
