@@ -123,7 +123,7 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for (path, text) in self.files {
             let name = path.strip_prefix("procedures/");
-            if name.is_none_or(|it| !it.ends_with(".toml")) {
+            if name.and_then(|it| it.strip_suffix(".toml")).is_none() {
                 continue;
             }
             match from_toml(text) {
