@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use kefu_domain::Timestamp;
+use kefu_persistence::Conn;
 use kefu_persistence::records::users;
 use kefu_persistence::tokens::{self, RefreshToken};
-use kefu_persistence::Conn;
 use uuid::Uuid;
 
 use super::{App, Caller, Failure, NotSignedIn};

@@ -103,10 +103,8 @@ impl Resource for Assets {
         }
         let taken = assets::find_by_code(conn, &draft.kind, &draft.code)?;
         if taken.is_some_and(|it| before.is_none_or(|before| before.id != it.id)) {
-            let detail = Text::new(
-                "同类资产中已有此编码。",
-                "Another asset of this kind has this code.",
-            );
+            let detail =
+                Text::new("同类资产中已有此编码。", "Another asset of this kind has this code.");
             faults.push(Fault::new("/code", TAKEN, detail));
         }
         Ok(faults)

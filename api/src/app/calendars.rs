@@ -34,7 +34,8 @@ impl App {
         let asked = (query.limit, query.cursor.as_deref(), query.count);
         let book = self.book();
         let code = |it: &&Published<Calendar>| it.item.code().to_owned();
-        let page = shelf(book.calendars(), code, asked, |it| CalendarView::new(&it.item, it.version))?;
+        let page =
+            shelf(book.calendars(), code, asked, |it| CalendarView::new(&it.item, it.version))?;
         let Page { items, next_cursor, total } = page;
         let items = items.into_iter().collect::<Result<_, _>>()?;
         Ok(Page { items, next_cursor, total })
@@ -51,7 +52,8 @@ impl App {
     ) -> Result<Answer, Failure> {
         let Sent { value: draft, mut faults } = sent;
         if draft.code.as_ref().is_some_and(|it| *it != code) {
-            let detail = Text::new("与地址中的编码不一致。", "This is not the code in the address.");
+            let detail =
+                Text::new("与地址中的编码不一致。", "This is not the code in the address.");
             faults.push(Fault::new("/code", "other_code", detail));
         }
         let definition = definition(&code, draft, &mut faults)?;
@@ -107,7 +109,8 @@ impl App {
         let book: Arc<Book> = self.book();
         let calendar = book.calendar(code).ok_or(Failure::NotFound)?;
         let span: Span = span.parse().map_err(|error: kefu_domain::span::SpanError| {
-            let zh = format!("不是时长：{span}。可用 30m、72h、7d、2w、1M、4wh、90wm、3wd 等写法。");
+            let zh =
+                format!("不是时长：{span}。可用 30m、72h、7d、2w、1M、4wh、90wm、3wd 等写法。");
             Failure::invalid("/span", "bad_span", &zh, &error.to_string())
         })?;
         let explained = calendar.item.explain(start, span).map_err(|_| {
@@ -184,7 +187,16 @@ fn definition(
 ) -> Result<Option<Definition>, Failure> {
     let mut value = shown(&CalendarDraft { code: Some(code.to_owned()), ..draft })?;
     let before = faults.len();
-    for list in ["/week/mon", "/week/tue", "/week/wed", "/week/thu", "/week/fri", "/week/sat", "/week/sun", "/makeup"] {
+    for list in [
+        "/week/mon",
+        "/week/tue",
+        "/week/wed",
+        "/week/thu",
+        "/week/fri",
+        "/week/sat",
+        "/week/sun",
+        "/makeup",
+    ] {
         pairs(&mut value, list, faults);
     }
     let overrides = value.get("overrides").and_then(|it| it.as_array()).map_or(0, Vec::len);
@@ -202,10 +214,7 @@ fn pairs(value: &mut serde_json::Value, list: &str, faults: &mut Vec<Fault>) {
     let intervals = value.pointer(list).and_then(|it| it.as_array());
     for (index, interval) in intervals.into_iter().flatten().enumerate() {
         if interval.as_array().map_or(0, Vec::len) != 2 {
-            let detail = Text::new(
-                "应为 [\"开始\", \"结束\"]。",
-                "Must be [\"start\", \"end\"].",
-            );
+            let detail = Text::new("应为 [\"开始\", \"结束\"]。", "Must be [\"start\", \"end\"].");
             faults.push(Fault::new(format!("{list}/{index}"), "bad_interval", detail));
         }
     }

@@ -136,7 +136,8 @@ impl Resource for Roles {
         after: Option<&Self::Row>,
     ) -> Result<(), Failure> {
         if before.code == ADMIN {
-            let detail = Text::new("系统管理员角色不可改动。", "The administrator's role stays as it is.");
+            let detail =
+                Text::new("系统管理员角色不可改动。", "The administrator's role stays as it is.");
             return Err(Failure::InUse(detail));
         }
         let has = |it: &Arc<Caller>| it.grants.iter().any(|grant| grant.role == before.code);

@@ -5,7 +5,7 @@ use super::records::not_a_cursor;
 use super::{Failure, PAGE, Page};
 
 /// A page of what is on the shelf, in the order of its codes. The cursor is the last code shown.
-pub fn shelf<T, V>(
+pub(super) fn shelf<T, V>(
     all: impl Iterator<Item = T>,
     code: impl Fn(&T) -> String,
     (limit, cursor, count): (Option<usize>, Option<&str>, Option<bool>),

@@ -70,8 +70,17 @@ impl Resource for Users {
 
     fn draft(row: &Self::Row) -> Result<UserDraft, Failure> {
         let view = Self::view(row.clone())?;
-        let UserView { username, display_name, email, phone, team, customer_id, active, grants, .. } =
-            view;
+        let UserView {
+            username,
+            display_name,
+            email,
+            phone,
+            team,
+            customer_id,
+            active,
+            grants,
+            ..
+        } = view;
         Ok(UserDraft {
             username,
             password: None,

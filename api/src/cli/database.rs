@@ -1,9 +1,12 @@
-//! `kefu migrate`, `kefu verify`, `kefu check`.
+//! `kefu migrate`, `kefu verify`, `kefu check`: what needs no server.
 
 use std::fs;
 use std::path::Path;
 
+use kefu_domain::case::{Case, Event, Fact, evolve};
 use kefu_domain::pack::{self, FileFault, PackSource};
+use kefu_persistence::events::StoredEvent;
+use kefu_persistence::verify::{self, Report};
 use kefu_persistence::{Options, Store};
 
 use super::{Complaint, Database, print};
@@ -81,8 +84,8 @@ fn required(beside: &Path, code: &str) -> Result<PackSource, Complaint> {
 
 /// Every TOML file under a folder, by its path in it.
 fn collect(root: &Path, dir: &Path, files: &mut Vec<(String, String)>) -> Result<(), Complaint> {
-    let entries = fs::read_dir(dir)
-        .map_err(|error| Complaint(format!("{}: {error}", dir.display())))?;
+    let entries =
+        fs::read_dir(dir).map_err(|error| Complaint(format!("{}: {error}", dir.display())))?;
     for entry in entries {
         let path = entry?.path();
         if path.is_dir() {
@@ -99,4 +102,23 @@ fn collect(root: &Path, dir: &Path, files: &mut Vec<(String, String)>) -> Result
 fn named(faults: &[FileFault]) -> Complaint {
     let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
     Complaint(format!("{} faults\n{}", faults.len(), lines.join("\n")))
+}
+
+/// Computes every hash again and folds every log; fails with the first difference.
+pub(super) fn verify(database: &Database) -> Result<(), Complaint> {
+    let store = database.open()?;
+    let found = verify::all(&mut store.connect()?, &fold);
+    store.close();
+    let Report { aggregates, events, cases, records } = found?;
+    print(&format!(
+        "whole: {events} events of {aggregates} logs; {cases} cases and {records} records agree\n"
+    ))
+}
+
+/// A case as its log makes it.
+fn fold(log: &[StoredEvent]) -> Option<Case> {
+    log.iter().try_fold(None, |case, event| {
+        let fact = Fact::from_parts(&event.kind, event.data.clone()).ok()?;
+        Some(evolve(case, &Event { at: event.occurred_at, actor: event.actor_id, fact }))
+    })?
 }

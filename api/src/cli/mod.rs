@@ -32,6 +32,8 @@ enum Command {
     Migrate(Database),
     /// Check a pack of regulations and name every fault.
     Check(Check),
+    /// Prove that the log is whole and that folding it gives the rows.
+    Verify(Database),
     /// Print the OpenAPI document.
     Openapi,
     /// Keep users.
@@ -157,6 +159,7 @@ pub fn run() -> ExitCode {
         None => serve::serve(&Serve::parse_from(["kefu"]).config()),
         Some(Command::Serve(serve)) => serve::serve(&serve.config()),
         Some(Command::Migrate(database)) => database::migrate(&database),
+        Some(Command::Verify(database)) => database::verify(&database),
         Some(Command::Check(check)) => database::check(&check.pack),
         Some(Command::Openapi) => print(&openapi::printed()),
         Some(Command::User(User::Add(user))) => people::add(user),

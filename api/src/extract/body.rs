@@ -60,7 +60,10 @@ impl RawBody {
     pub fn text(&self) -> Result<String, Failure> {
         let text = String::from_utf8(self.bytes.to_vec()).ok().filter(|it| !it.contains('\0'));
         text.ok_or_else(|| {
-            Failure::Unreadable(Text::new("请求体不是 UTF-8 文本。", "The body is not text in UTF-8."))
+            Failure::Unreadable(Text::new(
+                "请求体不是 UTF-8 文本。",
+                "The body is not text in UTF-8.",
+            ))
         })
     }
 }

@@ -10,10 +10,10 @@ mod context;
 mod headers;
 mod query;
 
+pub use crate::faults::{faults, member};
 pub use body::{DraftBody, JsonBody, RawBody};
 pub use caller::SignedIn;
 pub use change::Change;
 pub use context::{Context, Language, Standing, language};
-pub use crate::faults::{faults, member};
 pub use headers::{Idempotency, IfMatch, IfNoneMatch};
 pub use query::Query;

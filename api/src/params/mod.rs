@@ -18,7 +18,10 @@ use utoipa::ToSchema;
 pub use assets::{AssetChanges, AssetDraft, AssetsQuery};
 pub use auth::{RefreshRequest, SignOut, TokenRequest};
 pub(crate) use calendars::example as calendar_example;
-pub use calendars::{CalendarDraft, CalendarsQuery, DeadlineRequest, EventsQuery, HolidayDraft, IntervalDraft, OverrideDraft, PutCalendarQuery, WeekDraft};
+pub use calendars::{
+    CalendarDraft, CalendarsQuery, DeadlineRequest, EventsQuery, HolidayDraft, IntervalDraft,
+    OverrideDraft, PutCalendarQuery, WeekDraft,
+};
 pub use customers::{CustomerChanges, CustomerDraft, CustomerKind, CustomersQuery};
 pub use roles::{NewRole, RoleChanges, RoleDraft, RolesQuery, WordsDraft};
 pub use sites::{SiteChanges, SiteDraft, SitesQuery};

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::answers::{listed, shown, written};
-use crate::app::{App, Failure, Sent, Assets};
+use crate::app::{App, Assets, Failure, Sent};
 use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
 use crate::params::{AssetChanges, AssetDraft, AssetsQuery};
 use crate::views::{AssetList, AssetView};

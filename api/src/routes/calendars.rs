@@ -6,9 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answers::{listed, plain, shown, written};
 use crate::app::{App, Failure, Sent};
-use crate::extract::{
-    Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn,
-};
+use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
 use crate::params::{CalendarDraft, CalendarsQuery, DeadlineRequest, PutCalendarQuery};
 use crate::views::{CalendarList, CalendarView, DeadlineView};
 

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::answers::{listed, shown, written};
-use crate::app::{App, Failure, Sent, Customers};
+use crate::app::{App, Customers, Failure, Sent};
 use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
 use crate::params::{CustomerChanges, CustomerDraft, CustomersQuery};
 use crate::views::{CustomerList, CustomerView};
@@ -37,7 +37,8 @@ async fn create_customer(
     body: DraftBody<CustomerDraft>,
 ) -> Result<HttpResponse, Failure> {
     let sent = Sent { value: body.value, faults: body.faults };
-    let answer = app.create::<Customers>(change.of(body.fingerprint), app.new_customer(), sent).await?;
+    let answer =
+        app.create::<Customers>(change.of(body.fingerprint), app.new_customer(), sent).await?;
     Ok(written(answer))
 }
 

@@ -31,5 +31,5 @@ async fn list_events(
     caller: SignedIn,
     query: Query<EventsQuery>,
 ) -> Result<HttpResponse, Failure> {
-    Ok(plain(&app.feed(&caller, query.0).await?))
+    Ok(plain(&app.feed(caller.0, query.0).await?))
 }

@@ -5,9 +5,9 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answers::{listed, shown, written};
-use crate::app::{App, Failure, Sent, Roles};
+use crate::app::{App, Failure, Roles, Sent};
 use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
-use crate::params::{RoleChanges, NewRole, RolesQuery};
+use crate::params::{NewRole, RoleChanges, RolesQuery};
 use crate::views::{RoleList, RoleView};
 
 /// The operations of this file.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::answers::{listed, shown, written};
 use crate::app::{App, Failure, Sent, Users};
 use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
-use crate::params::{UserChanges, NewUser, UsersQuery};
+use crate::params::{NewUser, UserChanges, UsersQuery};
 use crate::views::{UserList, UserView};
 
 /// The operations of this file.
