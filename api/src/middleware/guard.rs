@@ -27,7 +27,11 @@ pub async fn guard<B: MessageBody + 'static>(
     };
     match refusal {
         None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
-        Some(failure) => Ok(request.into_response(HttpResponse::from_error(failure))),
+        // `ServiceRequest::into_response` would lose the failure that `problems` is to find.
+        Some(failure) => {
+            let (request, _) = request.into_parts();
+            Ok(ServiceResponse::new(request, HttpResponse::from_error(failure)))
+        }
     }
 }
 
