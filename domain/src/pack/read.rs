@@ -64,7 +64,7 @@ struct CalendarsFile {
 ///
 /// # Errors
 /// Everything that is wrong with the shape of the files. What they mean together is checked by
-/// [`super::load`].
+/// [`super::load()`].
 pub fn read(files: &[(&str, &str)]) -> Result<PackSource, Vec<FileFault>> {
     let mut reader = Reader { files, faults: Vec::new(), lines: BTreeMap::new() };
     let pack: Option<Pack> = reader.file("pack.toml", &SHAPES.pack);

@@ -73,7 +73,7 @@ pub fn load_shipped(codes: &[&str]) -> Result<Library, Vec<FileFault>> {
 }
 
 /// Adds the packs these require and do not bring, where they come with the program. One that is
-/// nowhere is left to [`super::load`] to name.
+/// nowhere is left to [`super::load()`] to name.
 ///
 /// # Errors
 /// Every fault of the shape of those that are added.
