@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod extract;
 pub mod faults;
+pub mod hex;
 pub mod ids;
 pub mod limit;
 pub mod metrics;

@@ -48,7 +48,7 @@ impl Limiter {
 
     /// Counts one request at `now`, unless it is one too many. `None`: there is no limit.
     pub fn take(&self, key: Key, now: Instant) -> Option<Standing> {
-        let interval = Duration::from_mins(1).checked_div(self.quota)?;
+        let interval = Duration::from_secs(60).checked_div(self.quota)?;
         let window = interval * self.burst;
         let now = now.saturating_duration_since(self.epoch);
         let hash = self.hasher.hash_one(&key);
@@ -59,11 +59,11 @@ impl Limiter {
         }
         let counted_until = callers.get(&key).copied().unwrap_or_default().max(now);
         let next = counted_until + interval;
-        let wait = (next - now).checked_sub(window).filter(|it| !it.is_zero());
+        let wait = next.saturating_sub(now).checked_sub(window).filter(|it| !it.is_zero());
         if wait.is_none() {
             callers.insert(key, next);
         }
-        let used = if wait.is_none() { next - now } else { counted_until - now };
+        let used = if wait.is_none() { next } else { counted_until }.saturating_sub(now);
         let left = window.saturating_sub(used).as_nanos() / interval.as_nanos().max(1);
         Some(Standing {
             quota: self.quota,

@@ -113,7 +113,7 @@ impl App {
                 format!("不是时长：{span}。可用 30m、72h、7d、2w、1M、4wh、90wm、3wd 等写法。");
             Failure::invalid("/span", "bad_span", &zh, &error.to_string())
         })?;
-        let explained = calendar.item.explain(start, span).map_err(|_| {
+        let explained = calendar.item.explain(start, span).ok().ok_or_else(|| {
             Failure::invalid(
                 "/span",
                 "unreachable",

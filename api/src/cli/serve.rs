@@ -64,9 +64,9 @@ async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
         tracing::info!("stopping: no more requests, those that run are finished");
         handle.stop(true).await;
     });
-    let served = running.await;
+    let ended = running.await;
     looking.abort();
-    Ok(served?)
+    Ok(ended?)
 }
 
 /// Until the process is told to stop.

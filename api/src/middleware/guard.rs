@@ -72,7 +72,7 @@ fn check(
 
 fn caller(server: &Server, request: &ServiceRequest) -> Result<Arc<Caller>, NotSignedIn> {
     let header = request.headers().get(AUTHORIZATION).ok_or(NotSignedIn::NoToken)?;
-    let header = header.to_str().map_err(|_| NotSignedIn::InvalidToken)?;
+    let header = header.to_str().ok().ok_or(NotSignedIn::InvalidToken)?;
     let (scheme, token) = header.split_once(' ').ok_or(NotSignedIn::InvalidToken)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(NotSignedIn::NoToken);

@@ -175,10 +175,8 @@ impl Rules<'_> {
             let name = reference.and_then(|it| it.rsplit('/').next()).unwrap_or_default();
             let schema = self.schemas.get(name);
             let example = schema.and_then(|it| it.get("example").or(it.pointer("/examples/0")));
-            if let Some(example) = example {
-                if let Some(media) = media.as_object_mut() {
-                    media.insert("example".into(), example.clone());
-                }
+            if let (Some(example), Some(media)) = (example, media.as_object_mut()) {
+                media.insert("example".into(), example.clone());
             }
         }
     }
