@@ -22,3 +22,4 @@ pub mod routes;
 pub mod server;
 pub mod telemetry;
 pub mod views;
+pub mod worker;

@@ -22,7 +22,11 @@ pub enum Draft {
 
 impl App {
     /// The newest version of every procedure.
-    pub fn list_procedures(&self, caller: &Caller, lang: Lang) -> Result<Vec<ProcedureView>, Failure> {
+    pub fn list_procedures(
+        &self,
+        caller: &Caller,
+        lang: Lang,
+    ) -> Result<Vec<ProcedureView>, Failure> {
         may(caller, "procedure.read")?;
         Ok(self.book().procedures().map(|it| ProcedureView::summary(it, lang)).collect())
     }
@@ -59,7 +63,11 @@ impl App {
     }
 
     /// Publishes a new version; cases that run keep theirs.
-    pub async fn publish_procedure(&self, request: Request, draft: Draft) -> Result<Answer, Failure> {
+    pub async fn publish_procedure(
+        &self,
+        request: Request,
+        draft: Draft,
+    ) -> Result<Answer, Failure> {
         may(&request.caller, "procedure.publish")?;
         let (procedure, source) = self.compiled(&self.book(), &draft)?;
         let procedure = Arc::new(procedure);
@@ -110,7 +118,7 @@ impl App {
         definition: Definition,
         version: u32,
     ) -> Result<Procedure, Vec<Fault>> {
-        let mut names = book.names(&self.library);
+        let mut names = book.names();
         // A procedure may open cases of its own kind.
         names.procedures.insert(definition.code.clone());
         Procedure::new(definition, version, &names.surroundings())

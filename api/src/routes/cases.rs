@@ -11,9 +11,7 @@ use super::answers::{listed, plain, shown, written};
 use crate::app::{App, Failure};
 use crate::extract::{Change, IfMatch, IfNoneMatch, JsonBody, Language, Query, SignedIn};
 use crate::params::{ActionInput, CaseFilter, CasePatch, NewComment, OpenCase, PageFilter};
-use crate::views::{
-    CaseList, CaseView, CommentList, CommentView, EventList, ExplanationView,
-};
+use crate::views::{CaseList, CaseView, CommentList, CommentView, EventList, ExplanationView};
 
 /// The operations of this file.
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -176,7 +174,7 @@ async fn list_case_comments(
     id: Path<Uuid>,
     filter: Query<PageFilter>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_case_comments(Arc::clone(&caller.0), *id, filter.0).await?;
+    let page = app.list_case_comments(Arc::clone(&caller.0), *id, filter.0.stretch(*id)?).await?;
     Ok(listed(&request, page, CommentList::from))
 }
 
@@ -197,7 +195,7 @@ async fn list_case_events(
     id: Path<Uuid>,
     filter: Query<PageFilter>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_case_events(Arc::clone(&caller.0), *id, filter.0).await?;
+    let page = app.list_case_events(Arc::clone(&caller.0), *id, filter.0.stretch(*id)?).await?;
     Ok(listed(&request, page, EventList::from))
 }
 

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::refusal::{broken, refused};
-use super::{notify, references};
 use super::surroundings::Surroundings;
+use super::{notify, references};
 use crate::app::{Book, Expected, Failure};
 use crate::ids;
 
@@ -89,9 +89,7 @@ impl Desk<'_> {
         depth: u8,
     ) -> Result<Held, Failure> {
         let site = self.book.site_of(open.site_id);
-        let surroundings = Surroundings::for_new(
-            self.conn, procedure, site, open.customer_id,
-        )?;
+        let surroundings = Surroundings::for_new(self.conn, procedure, site, open.customer_id)?;
         let people = |id| self.book.person(id);
         let context = surroundings.context(self.book, &people, self.now);
         let (case, events) =
@@ -247,7 +245,12 @@ impl Desk<'_> {
     /// Refuses references to what is not there, or not the caller's to know of: all at once.
     fn check_references(&mut self, actor: &Actor, new: &NewCase) -> Result<(), Failure> {
         let faults = references::check(
-            self.conn, self.book, actor, new.site_id, new.customer_id, new.asset_id,
+            self.conn,
+            self.book,
+            actor,
+            new.site_id,
+            new.customer_id,
+            new.asset_id,
         )?;
         if faults.is_empty() { Ok(()) } else { Err(Failure::Invalid(faults)) }
     }
