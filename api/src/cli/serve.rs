@@ -64,7 +64,7 @@ async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
     });
     let ended = running.await;
     // The worker finishes the timers it has taken; a store that closes under it would fail them.
-    drop(stop.send(true));
+    let _stopped_already = stop.send(true);
     drop(working.await);
     Ok(ended?)
 }
