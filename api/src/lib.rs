@@ -23,3 +23,6 @@ pub mod server;
 pub mod telemetry;
 pub mod views;
 pub mod worker;
+
+#[cfg(test)]
+mod architecture;

@@ -1,5 +1,6 @@
 //! `kefu serve`: open, migrate, listen, stop.
 
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use actix_web::rt::System;
@@ -55,7 +56,8 @@ async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
     let (running, handle, addresses) = server::listen(server, config)?;
     for address in &addresses {
         print(&format!("listening on http://{address}\n"))?;
-        tracing::info!(docs = %format!("http://{address}/docs/"), "listening");
+        // A comfort for people; if nobody reads standard error, nothing is lost.
+        drop(writeln!(io::stderr(), "kefu: documentation at http://{address}/docs/"));
     }
     actix_web::rt::spawn(async move {
         told_to_stop().await;
