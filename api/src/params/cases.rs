@@ -135,7 +135,7 @@ pub struct CaseFilter {
     /// Only of this procedure.
     pub procedure: Option<String>,
     /// Only of this kind.
-    #[param(value_type = Option<CaseKind>)]
+    #[param(inline, value_type = Option<CaseKind>)]
     pub kind: Option<String>,
     /// Only in this state.
     pub state: Option<String>,
@@ -150,10 +150,10 @@ pub struct CaseFilter {
     /// Only worked on by this user (经办人).
     pub assignee_id: Option<Uuid>,
     /// Only of this priority.
-    #[param(value_type = Option<CasePriority>)]
+    #[param(inline, value_type = Option<CasePriority>)]
     pub priority: Option<String>,
     /// Only those that came in this way.
-    #[param(value_type = Option<CaseChannel>)]
+    #[param(inline, value_type = Option<CaseChannel>)]
     pub channel: Option<String>,
     /// Only open cases whose earliest deadline has passed (`true`) or has not (`false`).
     pub overdue: Option<bool>,
@@ -169,7 +169,7 @@ pub struct CaseFilter {
     /// Only follow-ups of this case.
     pub parent_id: Option<Uuid>,
     /// In this order; `-opened_at` if it is not said. What has no deadline comes last by `due_at`.
-    #[param(value_type = Option<CaseSort>)]
+    #[param(inline)]
     pub sort: Option<CaseSort>,
     /// At most so many; 50 if it is not said.
     #[param(minimum = 1, maximum = 200)]
