@@ -198,3 +198,33 @@ fn an_unreachable_database_is_said_to_be_so() {
         assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
     }
 }
+
+/// SQLite may roll the whole group back when the disk is full. Whoever was told `Ok` must be right.
+#[test]
+fn a_full_disk_fails_callers_and_tells_no_lie() {
+    on_each_with(&one_writer(), |database| {
+        let store = &database.store;
+        if store.backend() == Backend::Postgres {
+            return;
+        }
+        let (release, held) = hold(store);
+        let before = queue(store, |conn| note(conn, 1, 0));
+        let full = queue(store, |conn| {
+            conn.batch("PRAGMA max_page_count = 1")?;
+            settings::put(conn, "large", json!("漏".repeat(2_000_000)))
+        });
+        let after = queue(store, |conn| note(conn, 3, 0));
+        drop(release);
+        held.join().unwrap();
+        let told = [before.join().unwrap().is_ok(), after.join().unwrap().is_ok()];
+        let outcome = full.join().unwrap();
+        assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+        let there = database.read(|conn| {
+            Ok([events::last(conn, id(1))?.is_some(), events::last(conn, id(3))?.is_some()])
+        });
+        assert_eq!(there, told);
+        database.write(|conn| conn.batch("PRAGMA max_page_count = 1000000"));
+        database.write(|conn| note(conn, 4, 0));
+        assert_eq!(database.read(|conn| settings::get(conn, "large")), None);
+    });
+}
