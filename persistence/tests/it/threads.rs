@@ -10,17 +10,16 @@ fn one_writer() -> Options {
 }
 
 /// Occupies the writer until the sender is dropped, so that what is sent meanwhile waits together.
-fn hold(store: &Store) -> (mpsc::Sender<()>, std::thread::JoinHandle<()>) {
+fn hold(store: &Store) -> (mpsc::Sender<()>, std::thread::JoinHandle<Result<(), StoreError>>) {
     let (release, wait) = mpsc::channel::<()>();
     let (started, running) = mpsc::channel();
     let store = store.clone();
     let held = std::thread::spawn(move || {
-        let outcome: Result<(), StoreError> = store.write_blocking(move |_| {
+        store.write_blocking(move |_| {
             started.send(()).unwrap();
             let _closed = wait.recv();
             Ok(())
-        });
-        outcome.unwrap();
+        })
     });
     running.recv().unwrap();
     (release, held)
@@ -58,7 +57,7 @@ fn commands_of_a_group_succeed_and_fail_alone() {
         });
         let last = queue(store, |conn| note(conn, 4, 0));
         drop(release);
-        held.join().unwrap();
+        held.join().unwrap().unwrap();
         first.join().unwrap().unwrap();
         assert!(matches!(twice.join().unwrap(), Err(StoreError::Duplicate)));
         assert!(matches!(refused.join().unwrap(), Err(StoreError::Stale)));
@@ -92,7 +91,7 @@ fn a_panic_fails_its_own_command_and_the_thread_goes_on() {
         });
         let after = queue(store, |conn| note(conn, 3, 0));
         drop(release);
-        held.join().unwrap();
+        held.join().unwrap().unwrap();
         before.join().unwrap().unwrap();
         assert!(matches!(panics.join().unwrap(), Err(StoreError::Panicked)));
         after.join().unwrap().unwrap();
@@ -121,7 +120,7 @@ fn a_full_queue_answers_busy_at_once() {
         assert!(begun.elapsed() < Duration::from_secs(1));
         assert_eq!(store.metrics().refused, 1);
         drop(release);
-        held.join().unwrap();
+        held.join().unwrap().unwrap();
         for write in waiting {
             write.join().unwrap().unwrap();
         }
@@ -138,7 +137,7 @@ fn closing_finishes_what_waits_and_takes_no_more() {
         let closing = std::thread::spawn(move || closer.close());
         drop(release);
         closing.join().unwrap();
-        held.join().unwrap();
+        held.join().unwrap().unwrap();
         waiting.join().unwrap().unwrap();
         let late = store.write_blocking(|conn| note(conn, 2, 0));
         assert!(matches!(late, Err(StoreError::Unavailable(_))));
@@ -215,7 +214,7 @@ fn a_full_disk_fails_callers_and_tells_no_lie() {
         });
         let after = queue(store, |conn| note(conn, 3, 0));
         drop(release);
-        held.join().unwrap();
+        drop(held.join().unwrap());
         let told = [before.join().unwrap().is_ok(), after.join().unwrap().is_ok()];
         let outcome = full.join().unwrap();
         assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
