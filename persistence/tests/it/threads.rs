@@ -227,3 +227,19 @@ fn a_full_disk_fails_callers_and_tells_no_lie() {
         assert_eq!(database.read(|conn| settings::get(conn, "large")), None);
     });
 }
+
+/// `PostgreSQL` answers COMMIT after a failed statement with a silent rollback.
+#[test]
+fn work_that_goes_on_after_an_error_is_kept_or_said_to_be_lost() {
+    on_each(|database| {
+        database.write(|conn| note(conn, 1, 0));
+        let swallowed = database.store.write_blocking(|conn| {
+            note(conn, 2, 0)?;
+            assert!(matches!(note(conn, 1, 0), Err(StoreError::Duplicate)));
+            Ok::<_, StoreError>(())
+        });
+        let there = database.read(|conn| events::last(conn, id(2))).is_some();
+        assert_eq!(swallowed.is_ok(), there, "{swallowed:?}");
+        database.write(|conn| note(conn, 3, 0));
+    });
+}
