@@ -150,7 +150,7 @@ fn fill(url: &str, cases: u64) -> Result<(), Failure> {
             }));
         }
         for thread in running {
-            thread.join().map_err(|_| "a thread panicked")??;
+            thread.join().map_err(|_panic| "a thread panicked")??;
         }
         Ok(())
     })?;

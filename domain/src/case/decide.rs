@@ -151,7 +151,7 @@ fn correct_fields(
         .filter(|(name, _)| form.property(name).is_some())
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let rest = draft.case.fields.iter().filter(|(name, _)| !form.property(name).is_some());
+    let rest = draft.case.fields.iter().filter(|(name, _)| form.property(name).is_none());
     let rest: Map<String, Value> =
         rest.map(|(name, value)| (name.clone(), value.clone())).collect();
     merge(&mut told, patch);

@@ -285,7 +285,8 @@ impl Draft<'_> {
         let clock = self.case.clock(code).cloned();
         let open = clock.as_ref().is_some_and(Clock::is_open);
         let never = clock.as_ref().is_none_or(|it| it.state == ClockState::Cancelled);
-        if !open && !(never && contains(&rule.definition.starts, &self.case.state)) {
+        let begins = never && contains(&rule.definition.starts, &self.case.state);
+        if !open && !begins {
             return Ok(());
         }
         let given = self.case.given.clone();

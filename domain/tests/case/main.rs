@@ -1,0 +1,40 @@
+//! The case kernel: who may do what when, what it does to the clocks, and that nothing is lost.
+
+#[cfg(test)]
+mod actions;
+#[cfg(test)]
+mod edit;
+#[cfg(test)]
+mod extension;
+#[cfg(test)]
+mod follow_ups;
+#[cfg(test)]
+mod hand_over;
+#[cfg(test)]
+mod ladder;
+#[cfg(test)]
+mod notices;
+#[cfg(test)]
+mod offers;
+#[cfg(test)]
+mod opening;
+#[cfg(test)]
+mod owner;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod promises;
+#[cfg(test)]
+mod reopening;
+#[cfg(test)]
+mod retarget;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod suspension;
+#[cfg(test)]
+mod timers;
+#[cfg(test)]
+mod urging;
+#[cfg(test)]
+mod words;
