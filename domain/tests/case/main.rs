@@ -19,11 +19,15 @@ mod offers;
 #[cfg(test)]
 mod opening;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod owner;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
 mod promises;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod reopening;
 #[cfg(test)]
@@ -36,5 +40,7 @@ mod suspension;
 mod timers;
 #[cfg(test)]
 mod urging;
+#[cfg(test)]
+mod walk;
 #[cfg(test)]
 mod words;
