@@ -5,15 +5,19 @@
 
 pub mod app;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod extract;
+pub mod faults;
 pub mod ids;
 pub mod limit;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
+pub mod params;
 pub mod problem;
 pub mod routes;
 pub mod server;
 pub mod telemetry;
+pub mod views;

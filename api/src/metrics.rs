@@ -51,9 +51,8 @@ impl Metrics {
 
     /// Everything, in Prometheus' text format.
     pub fn text(&self, gauges: &[Gauge]) -> String {
-        let mut text = TextEncoder::new()
-            .encode_to_string(&self.registry.gather())
-            .unwrap_or_default();
+        let mut text =
+            TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default();
         for Gauge { name, help, value } in gauges {
             let kind = if name.ends_with("_total") { "counter" } else { "gauge" };
             text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"));

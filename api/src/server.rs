@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::{Bytes, Data, PathConfig};
-use actix_web::{HttpServer, dev::Server as Running, middleware::Compress, middleware::from_fn, web};
+use actix_web::{
+    HttpServer, dev::Server as Running, middleware::Compress, middleware::from_fn, web,
+};
 use sha2::{Digest, Sha256};
 use std::io;
 use std::net::SocketAddr;

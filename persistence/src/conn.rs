@@ -33,7 +33,6 @@ pub enum Backend {
 }
 
 /// A connection. Queries take `&mut Conn` first and dispatch with `on!`.
-#[expect(clippy::large_enum_variant, reason = "a few of them exist, each owned by a thread")]
 pub enum Conn {
     /// PostgreSQL, with what this transaction has used up.
     Pg(PgConnection, PgState),

@@ -52,6 +52,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// A value of `table` that cannot be understood, for a row's `TryFrom`.
+    #[expect(clippy::needless_pass_by_value, reason = "ids, numbers and words alike")]
     pub fn corrupt(table: &'static str, id: impl ToString, column: &'static str) -> Self {
         Self::Corrupt { table, id: id.to_string(), column }
     }

@@ -20,6 +20,7 @@ mod task;
 mod threads;
 mod types;
 
+pub mod cases;
 pub mod events;
 pub mod idempotency;
 pub mod notifications;
@@ -30,6 +31,7 @@ pub mod search;
 pub mod settings;
 pub mod timers;
 pub mod tokens;
+pub mod verify;
 
 pub use conn::{Backend, Conn};
 pub use error::StoreError;

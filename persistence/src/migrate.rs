@@ -135,6 +135,7 @@ fn lock(conn: &mut Conn) -> Result<(), StoreError> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
     StoreError::Migration(error.to_string())
 }

@@ -22,14 +22,12 @@ pub fn next(conn: &mut Conn, key: &str) -> Result<i64, StoreError> {
             let update = diesel::update(numbers::table.find(key))
                 .set(numbers::last.eq(numbers::last + 1))
                 .returning(numbers::last);
-            match optional(update.get_result(c))? {
-                Some(last) => Ok(last),
-                None => {
-                    let first = (numbers::key.eq(key), numbers::last.eq(1_i64));
-                    diesel::insert_into(numbers::table).values(first).execute(c)?;
-                    Ok(1)
-                }
+            if let Some(last) = optional(update.get_result(c))? {
+                return Ok(last);
             }
+            let first = (numbers::key.eq(key), numbers::last.eq(1_i64));
+            diesel::insert_into(numbers::table).values(first).execute(c)?;
+            Ok(1)
         }
         Conn::Pg(c, state) => match &state.numbers {
             Some(numbers) => Arc::clone(numbers).next(key),

@@ -73,10 +73,24 @@ pub struct Cursor {
 /// The order of lists that are sorted by id, newest first.
 pub(crate) const BY_ID: u8 = 0;
 
+/// The order of an aggregate's timeline.
+const BY_SEQUENCE: u8 = 255;
+
 impl Cursor {
     /// The cursor of a list sorted by id.
     pub(crate) fn by_id(id: Uuid) -> Self {
         Self { order: BY_ID, at: 0, id }
+    }
+
+    /// The place after an event in its aggregate's timeline.
+    pub fn of_sequence(aggregate_id: Uuid, sequence: i32) -> Self {
+        Self { order: BY_SEQUENCE, at: i64::from(sequence), id: aggregate_id }
+    }
+
+    /// The sequence, if the cursor is of that aggregate's timeline.
+    pub fn sequence(&self, aggregate_id: Uuid) -> Option<i32> {
+        let own = self.order == BY_SEQUENCE && self.id == aggregate_id;
+        i32::try_from(self.at).ok().filter(|_| own)
     }
 
     pub(crate) fn at(&self) -> Option<DateTime<Utc>> {

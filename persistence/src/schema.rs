@@ -285,3 +285,5 @@ diesel::table! {
         read_at -> Nullable<Ts>,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(cases, events);

@@ -84,10 +84,10 @@ impl Store {
     /// Connects to `url` (`postgres://…`, `sqlite://path`, or a path) and starts the threads. Does
     /// not migrate: see [`Store::migrate`]. [`StoreError::Unavailable`] says why it cannot connect.
     pub fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
-        let writer = Manager::new(url, Purpose::Write, options.synchronous)?;
-        let reader = Manager::new(url, Purpose::Read, options.synchronous)?;
-        drop(writer.connect()?);
-        let backend = writer.backend();
+        let to_write = Manager::new(url, Purpose::Write, options.synchronous)?;
+        let to_read = Manager::new(url, Purpose::Read, options.synchronous)?;
+        drop(to_write.connect()?);
+        let backend = to_write.backend();
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let readers = u32::try_from(cores.clamp(2, 4)).unwrap_or(2);
         let read_threads = options.read_threads.unwrap_or(readers).max(1);
@@ -100,12 +100,12 @@ impl Store {
         let (writes, write_tasks) = bounded(capacity);
         let counters = Arc::new(Counters::default());
         let mut crew = Crew { threads: Vec::new(), counters: Arc::clone(&counters) };
-        crew.start("read", reader, read_threads, Mode::Read, &read_tasks)?;
-        crew.start("write", writer.clone(), write_threads, mode, &write_tasks)?;
+        crew.start("read", to_read, read_threads, Mode::Read, &read_tasks)?;
+        crew.start("write", to_write.clone(), write_threads, mode, &write_tasks)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 backend,
-                manager: writer,
+                manager: to_write,
                 queues: RwLock::new(Some(Queues { reads, writes })),
                 threads: Mutex::new(crew.threads),
                 counters,

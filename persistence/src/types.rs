@@ -11,11 +11,11 @@ use diesel::sqlite::{Sqlite, SqliteValue};
 use serde::{Deserialize, Serialize};
 
 /// The SQL side, named in `schema.rs`.
-pub mod sql {
+pub(crate) mod sql {
     use diesel::query_builder::QueryId;
     use diesel::sql_types::SqlType;
 
-    /// `uuid` on PostgreSQL, a 16-byte blob on SQLite: both compare bytes, so UUIDv7 sort by age.
+    /// `uuid` on PostgreSQL, a 16-byte blob on SQLite: both compare bytes, so `UUIDv7` sort by age.
     #[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
     #[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Binary"))]
     pub struct Id;

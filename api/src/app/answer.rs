@@ -33,11 +33,7 @@ pub enum Outcome {
 
 impl Effect {
     /// Something new at `location`.
-    pub fn created(
-        location: String,
-        version: i64,
-        body: &impl Serialize,
-    ) -> Result<Self, Failure> {
+    pub fn created(location: String, version: i64, body: &impl Serialize) -> Result<Self, Failure> {
         let location = Some(location);
         Ok(Self { location, ..Self::of(Outcome::Created, Some(version), shown(body)?) })
     }

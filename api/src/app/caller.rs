@@ -1,6 +1,6 @@
 //! Who asks, made ready once and kept in memory.
 
-use kefu_domain::who::{Actor, Grant};
+use kefu_domain::who::{Actor, EVERYTHING, Grant, Place, Scope};
 use uuid::Uuid;
 
 /// A user who has signed in, with what their grants come to.
@@ -18,4 +18,46 @@ pub struct Caller {
     pub grants: Vec<Grant>,
     /// What the rules ask: may they, and where.
     pub actor: Actor,
+}
+
+impl Caller {
+    /// Whether a permission reaches the whole organisation.
+    pub fn may_everywhere(&self, permission: &str) -> bool {
+        self.actor.may(permission, &Place::default())
+    }
+
+    /// Whether they may do this to a record of a site, or to one of a customer they are. A record
+    /// without a site is the whole organisation's: everybody with the permission reads it, and only
+    /// those whom it reaches everywhere keep it.
+    pub fn may_read(&self, permission: &str, site: Option<Uuid>, customer: Option<Uuid>) -> bool {
+        match site {
+            None => self.actor.holds(permission),
+            Some(_) => self.may_keep(permission, site, customer),
+        }
+    }
+
+    /// Whether they may keep a record of a site.
+    pub fn may_keep(&self, permission: &str, site: Option<Uuid>, customer: Option<Uuid>) -> bool {
+        let place = Place { site_id: site, customer_id: customer, ..Place::default() };
+        self.actor.may(permission, &place)
+    }
+
+    /// The sites whose records a list may show; `None`: all.
+    pub fn sites_of(&self, permission: &str) -> Option<Vec<Uuid>> {
+        let reach = self.actor.reach(permission);
+        if reach.all { None } else { Some(reach.sites.into_iter().collect()) }
+    }
+
+    /// The sites where they have a post with this permission, however narrow its view of the cases;
+    /// `None`: all.
+    pub fn posts(&self, permission: &str) -> Option<Vec<Uuid>> {
+        let gives = |it: &&kefu_domain::who::Power| {
+            it.permissions.contains(permission) || it.permissions.contains(EVERYTHING)
+        };
+        let mut powers = self.actor.powers.iter().filter(gives);
+        if powers.clone().any(|it| it.scope == Scope::All && it.site_id.is_none()) {
+            return None;
+        }
+        Some(powers.by_ref().filter_map(|it| it.site_id).collect())
+    }
 }

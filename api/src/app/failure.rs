@@ -67,6 +67,8 @@ pub enum Failure {
         /// Seconds to wait.
         retry_after: u64,
     },
+    /// Parts of the server are not ready.
+    NotReady(Vec<Fault>),
     /// More work than can be queued, or two transactions in each other's way once too often.
     Busy,
     /// Two transactions were in each other's way: the whole command may be run again.

@@ -1,24 +1,68 @@
 //! Use cases: what can be asked of kefu, in the order load, decide, store. Synchronous inside a
 //! transaction; async only where they wait for a database thread.
 //!
-//! **Invariant.** Nothing here knows HTTP: no actix, no status code, no header.
+//! **Invariant.** Nothing here knows HTTP: no actix, no status code of a refusal, no header.
 
+mod access;
+mod answer;
+mod assets;
+pub mod book;
+mod calendars;
 mod caller;
+mod customers;
 mod failure;
+mod feed;
+mod health;
+mod merge;
+mod records;
+mod roles;
+mod shelf;
+mod sites;
+mod start;
+mod users;
+mod write;
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
+use kefu_domain::Timestamp;
+use kefu_domain::pack::Library;
+use kefu_persistence::{Conn, Store, settings};
+
+pub use access::{Me, Tokens};
+pub use answer::{Answer, Effect, Outcome, Page, Shown};
+pub use assets::Assets;
+pub use book::Book;
 pub use caller::Caller;
+pub use customers::Customers;
 pub use failure::{Failure, NotSignedIn, Refused};
+pub use merge::merge;
+pub use records::{Resource, Sent, asked};
+pub use roles::Roles;
+pub use sites::Sites;
+pub use users::Users;
+pub use write::{Moment, Request};
 
+use crate::auth::{Keys, Passwords};
 use crate::clock::Clock;
 
 /// Everything a use case needs.
 #[derive(Debug)]
 pub struct App {
+    /// Where everything is kept.
+    pub store: Store,
     /// Where `now` comes from.
     pub clock: Clock,
+    /// When the timer worker last looked.
+    pub worker: Heartbeat,
+    library: Arc<Library>,
+    book: RwLock<Arc<Book>>,
+    keys: Keys,
+    passwords: Passwords,
 }
+
+/// How many a page of a list shows if nobody says.
+pub const PAGE: usize = 50;
 
 /// The version a change expects to find.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,8 +84,67 @@ impl Expected {
 }
 
 impl App {
-    /// Who a token speaks for.
-    pub fn caller_of(&self, _token: &str) -> Result<Arc<Caller>, NotSignedIn> {
-        Err(NotSignedIn::InvalidToken)
+    fn new(
+        store: Store,
+        clock: Clock,
+        library: Arc<Library>,
+        book: Book,
+        keys: Keys,
+        passwords: Passwords,
+    ) -> Self {
+        let book = RwLock::new(Arc::new(book));
+        Self { store, clock, worker: Heartbeat::default(), library, book, keys, passwords }
+    }
+
+    /// What holds now.
+    pub fn book(&self) -> Arc<Book> {
+        Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the book again if it has changed.
+    pub async fn refresh(&self) -> Result<(), Failure> {
+        let (before, library) = (self.book(), Arc::clone(&self.library));
+        let read = move |conn: &mut Conn| {
+            if settings::revision(conn)? == before.revision() {
+                return Ok::<_, Failure>(None);
+            }
+            conn.snapshot(|conn| Book::load(conn, &library, Some(&before))).map(Some)
+        };
+        if let Some(newer) = self.store.read(read).await? {
+            let mut book = self.book.write().unwrap_or_else(PoisonError::into_inner);
+            // Two may have looked at once; the newer look wins.
+            if newer.revision() > book.revision() {
+                *book = Arc::new(newer);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads something.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.store.read(work).await
+    }
+}
+
+/// When a worker last looked for work, in real time. A worker that was never started is not missed.
+#[derive(Debug, Default)]
+pub struct Heartbeat(AtomicI64);
+
+/// How long a worker may be silent, in seconds.
+const SILENCE: i64 = 30;
+
+impl Heartbeat {
+    /// The worker is at work.
+    pub fn beat(&self, now: Timestamp) {
+        self.0.store(now.timestamp(), Ordering::Relaxed);
+    }
+
+    /// Whether it has been silent for too long.
+    pub fn is_missed(&self, now: Timestamp) -> bool {
+        let last = self.0.load(Ordering::Relaxed);
+        last != 0 && now.timestamp() - last > SILENCE
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kefu_domain::Timestamp;
 use kefu_domain::text::Lang;
-use kefu_persistence::{Conn, idempotency, settings};
+use kefu_persistence::{Conn, idempotency};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Effect, Outcome};
@@ -85,9 +85,6 @@ fn once(
         }
     }
     let effect = work(conn, &Moment { now, lang: *lang, caller, book })?;
-    if effect.changes_rules {
-        settings::bump_revision(conn)?;
-    }
     let changes_rules = effect.changes_rules;
     let answer = Answer::from(effect);
     if let Some(key) = key {

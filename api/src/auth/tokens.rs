@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
+};
 use kefu_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -71,9 +73,10 @@ impl Keys {
     pub fn new(stored: &StoredKeys) -> Result<Self, Failure> {
         let secret = stored.keys.get(&stored.active);
         let secret = secret.ok_or_else(|| Failure::Broken("no active token key".into()))?;
-        let checking = stored.keys.iter().map(|(kid, secret)| {
-            (kid.clone(), DecodingKey::from_secret(secret.as_bytes()))
-        });
+        let checking = stored
+            .keys
+            .iter()
+            .map(|(kid, secret)| (kid.clone(), DecodingKey::from_secret(secret.as_bytes())));
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);

@@ -41,7 +41,7 @@ enum Command {
     User(User),
 }
 
-#[derive(Args, Parser, Debug)]
+#[derive(Parser, Debug)]
 struct Serve {
     /// `host:port` to listen on; port 0 lets the system choose.
     #[arg(long, env = "KEFU_LISTEN", default_value = "127.0.0.1:8080")]

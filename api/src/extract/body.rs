@@ -8,12 +8,13 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, web};
+use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Context, faults};
+use super::{Context, faults, member};
 use crate::app::Failure;
 use crate::config::Limits;
 use crate::server::Server;
@@ -29,6 +30,20 @@ pub struct JsonBody<T> {
     pub fingerprint: [u8; 32],
 }
 
+/// A JSON body that can be read but may not keep its schema: for use cases that have more to say
+/// about it, so that the caller learns of every fault at once.
+#[derive(Debug)]
+pub struct DraftBody<T> {
+    /// What it says.
+    pub value: T,
+    /// What the schema finds wrong with it: whoever uses the value has to refuse it with these.
+    pub faults: Vec<Fault>,
+    /// What it says, as it was sent.
+    pub sent: Value,
+    /// SHA-256 of method, path and body.
+    pub fingerprint: [u8; 32],
+}
+
 /// A body of another type than JSON, or none.
 #[derive(Debug)]
 pub struct RawBody {
@@ -39,6 +54,19 @@ pub struct RawBody {
 }
 
 type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
+impl RawBody {
+    /// The body as text.
+    pub fn text(&self) -> Result<String, Failure> {
+        let text = String::from_utf8(self.bytes.to_vec()).ok().filter(|it| !it.contains('\0'));
+        text.ok_or_else(|| {
+            Failure::Unreadable(Text::new(
+                "请求体不是 UTF-8 文本。",
+                "The body is not text in UTF-8.",
+            ))
+        })
+    }
+}
 
 impl FromRequest for RawBody {
     type Error = Failure;
@@ -55,7 +83,24 @@ impl FromRequest for RawBody {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for JsonBody<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
+    type Error = Failure;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let draft = DraftBody::<T>::from_request(request, payload);
+        Box::pin(async move {
+            let DraftBody { value, faults, sent, fingerprint } = draft.await?;
+            if faults.is_empty() {
+                Ok(Self { value, sent, fingerprint })
+            } else {
+                Err(Failure::Invalid(faults))
+            }
+        })
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for DraftBody<T> {
     type Error = Failure;
     type Future = Reading<Self>;
 
@@ -65,26 +110,55 @@ impl<T: DeserializeOwned> FromRequest for JsonBody<T> {
         Box::pin(async move {
             let (bytes, context) = read(&request, payload).await?;
             let sent: Value = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
-            if let Some(schema) = context.operation().and_then(|it| it.body.as_ref()) {
-                let faults = faults(schema, &sent);
-                if !faults.is_empty() {
-                    return Err(Failure::Invalid(faults));
-                }
-            }
-            let value = deserialize(&sent)?;
+            let schema = context.operation().and_then(|it| it.body.as_ref());
+            let mut found = schema.map(|it| faults(it, &sent)).unwrap_or_default();
+            no_nul(&sent, "", &mut found);
+            let value = match T::deserialize(&sent) {
+                Ok(value) => value,
+                Err(_) if !found.is_empty() => return Err(Failure::Invalid(found)),
+                Err(error) => return Err(not_acceptable(&error)),
+            };
             let fingerprint = fingerprint(&request, &bytes);
-            Ok(Self { value, sent, fingerprint })
+            Ok(Self { value, faults: found, sent, fingerprint })
         })
     }
 }
 
-/// Reads what a schema has let through. What the schema cannot say (an instant out of range, say)
-/// is a fault of the whole.
+/// U+0000 is text in JSON and none in a database.
+fn no_nul(value: &Value, at: &str, found: &mut Vec<Fault>) {
+    match value {
+        Value::String(text) if text.contains('\0') => {
+            let detail = Text::new("不得含有 U+0000。", "Must not hold U+0000.");
+            found.push(Fault::new(at, "format", detail));
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                no_nul(item, &format!("{at}/{index}"), found);
+            }
+        }
+        Value::Object(members) => {
+            for (name, item) in members {
+                let at = member(at, name);
+                if name.contains('\0') {
+                    let detail = Text::new("不得含有 U+0000。", "Must not hold U+0000.");
+                    found.push(Fault::new(at.clone(), "format", detail));
+                }
+                no_nul(item, &at, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Reads what a schema has let through.
 pub(crate) fn deserialize<T: DeserializeOwned>(value: &Value) -> Result<T, Failure> {
-    T::deserialize(value).map_err(|error| {
-        tracing::debug!(%error, "a body keeps its schema but cannot be read");
-        Failure::invalid("", "invalid", "内容不符合要求。", "The content is not acceptable.")
-    })
+    T::deserialize(value).map_err(|error| not_acceptable(&error))
+}
+
+/// What a schema cannot say (an instant out of range, say) is a fault of the whole.
+fn not_acceptable(error: &serde_json::Error) -> Failure {
+    tracing::debug!(%error, "a body keeps its schema but cannot be read");
+    Failure::invalid("", "invalid", "内容不符合要求。", "The content is not acceptable.")
 }
 
 /// The whole body, if its type is taken, it is not too large and arrives in time.

@@ -7,14 +7,13 @@ mod body;
 mod caller;
 mod change;
 mod context;
-mod faults;
 mod headers;
 mod query;
 
-pub use body::{JsonBody, RawBody};
+pub use crate::faults::{faults, member};
+pub use body::{DraftBody, JsonBody, RawBody};
 pub use caller::SignedIn;
 pub use change::Change;
 pub use context::{Context, Language, Standing, language};
-pub use faults::{faults, member};
 pub use headers::{Idempotency, IfMatch, IfNoneMatch};
 pub use query::Query;

@@ -35,6 +35,11 @@ fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Failure> {
     })?;
     let mut values = Map::new();
     for (name, text) in pairs.into_inner() {
+        if text.contains('\0') {
+            let pointer = super::member("", &name);
+            let (zh, en) = ("不得含有 U+0000。", "Must not hold U+0000.");
+            return Err(Failure::invalid(&pointer, "format", zh, en));
+        }
         let value = value(operation.map(|it| &**it), &name, text);
         match (values.get_mut(&name), value) {
             (Some(Value::Array(all)), Value::Array(more)) => all.extend(more),

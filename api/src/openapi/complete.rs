@@ -186,9 +186,13 @@ impl Rules<'_> {
 
 /// The answer of one status: the problems it can be.
 fn refusal(status: u16) -> Value {
-    let entries: Vec<_> =
-        Code::ALL.iter().map(|it| (it.uri(), it.entry())).filter(|it| it.1.status == status).collect();
-    let names: Vec<_> = entries.iter().map(|(uri, it)| format!("{} (`{uri}`)", it.title.en)).collect();
+    let entries: Vec<_> = Code::ALL
+        .iter()
+        .map(|it| (it.uri(), it.entry()))
+        .filter(|it| it.1.status == status)
+        .collect();
+    let names: Vec<_> =
+        entries.iter().map(|(uri, it)| format!("{} (`{uri}`)", it.title.en)).collect();
     let example = entries.first().map(|(uri, entry)| {
         json!({
             "type": uri, "title": entry.title.zh, "status": status,
@@ -209,9 +213,7 @@ fn shared() -> (Value, Value) {
         json!({ "name": name, "in": "header", "required": required, "description": description,
                 "schema": { "type": "string" }, "example": example })
     };
-    let header = |kind: &str, description: &str, example: Value| {
-        json!({ "description": description, "schema": { "type": kind }, "example": example })
-    };
+    let header = |kind: &str, description: &str, example: Value| json!({ "description": description, "schema": { "type": kind }, "example": example });
     let parameters = json!({
         "AcceptLanguage": parameter("Accept-Language", false,
             "The language of titles, labels and problem details: `zh-CN` (default) or `en`.", "zh-CN"),

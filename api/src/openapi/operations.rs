@@ -141,8 +141,8 @@ fn operation_of(
     let body = json.map(|schema| compile(schema.clone(), components)).transpose()?;
     let (query, query_kinds) = query_of(operation, components)?;
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let method = Method::from_bytes(method.to_uppercase().as_bytes())
-        .map_err(|error| error.to_string())?;
+    let method =
+        Method::from_bytes(method.to_uppercase().as_bytes()).map_err(|error| error.to_string())?;
     let template = template.to_owned();
     Ok(Operation { id, method, template, permission, media_types, body, query, query_kinds })
 }

@@ -30,7 +30,7 @@ pub struct AssetDraft {
     pub site_id: Option<Uuid>,
     /// What its kind asks for.
     #[serde(default)]
-    #[schema(value_type = Object, max_properties = 100)]
+    #[schema(value_type = Object)]
     pub fields: Map<String, Value>,
 }
 

@@ -13,7 +13,7 @@ pub type IntervalDraft = Vec<String>;
 /// A calendar, as put.
 #[derive(Serialize, Deserialize, ToSchema, Debug, Clone)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!(super::calendars::example()))]
+#[schema(example = json!(example()))]
 pub struct CalendarDraft {
     /// Its code; if given, the one in the address.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,7 +160,7 @@ pub struct EventsQuery {
     #[param(minimum = 0, default = 0)]
     pub after: Option<i64>,
     /// At most so many.
-    #[param(minimum = 1, maximum = 1000, default = 100)]
+    #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<i64>,
     /// Only of these types, between commas: `case.opened,case.closed`.
     #[param(max_items = 50, explode = false)]

@@ -27,7 +27,6 @@ pub struct SiteDraft {
     pub calendar: String,
     /// Figures on which the documents differ, as this site has chosen: `procedure.figure` and a span.
     #[serde(default)]
-    #[schema(max_properties = 200)]
     pub figures: BTreeMap<String, String>,
 }
 

@@ -136,9 +136,7 @@ fn field(fault: &Fault, lang: Lang) -> FieldFault {
 fn tell(failure: &Failure) -> Told {
     match failure {
         Failure::Refused(refused) => refusal(refused),
-        Failure::Invalid(faults) => {
-            Told { errors: Some(faults.clone()), ..Code::Invalid.into() }
-        }
+        Failure::Invalid(faults) => Told { errors: Some(faults.clone()), ..Code::Invalid.into() },
         Failure::Unreadable(detail) => {
             Told { detail: Some(detail.clone()), ..Code::Unreadable.into() }
         }
@@ -174,6 +172,7 @@ fn tell(failure: &Failure) -> Told {
         Failure::StillRunning => wait(Code::StillRunning, 1),
         Failure::TooManyRequests { retry_after } => wait(Code::TooManyRequests, *retry_after),
         Failure::SignInDelayed { retry_after } => wait(Code::SignInDelayed, *retry_after),
+        Failure::NotReady(parts) => Told { errors: Some(parts.clone()), ..wait(Code::NotReady, 1) },
         Failure::Busy | Failure::Conflict => wait(Code::Busy, 1),
         Failure::Broken(_) => Code::Internal.into(),
     }

@@ -9,7 +9,7 @@ use crate::app::{Answer, Outcome, Page, Shown};
 use crate::extract::IfNoneMatch;
 
 /// The answer to a write.
-pub fn written(answer: Answer) -> HttpResponse {
+pub(super) fn written(answer: Answer) -> HttpResponse {
     let Answer { outcome, body, location, version, replayed } = answer;
     let status = StatusCode::from_u16(outcome.status()).unwrap_or(StatusCode::OK);
     let mut response = private(status);
@@ -29,7 +29,7 @@ pub fn written(answer: Answer) -> HttpResponse {
 }
 
 /// One resource, or 304 if the caller has it.
-pub fn shown<T: Serialize>(shown: &Shown<T>, known: &IfNoneMatch) -> HttpResponse {
+pub(super) fn shown<T: Serialize>(shown: &Shown<T>, known: &IfNoneMatch) -> HttpResponse {
     let tag = tag(shown.version);
     if known.has(&tag) {
         return private(StatusCode::NOT_MODIFIED).insert_header((ETAG, tag)).finish();
@@ -38,12 +38,12 @@ pub fn shown<T: Serialize>(shown: &Shown<T>, known: &IfNoneMatch) -> HttpRespons
 }
 
 /// What is read anew each time and has no version.
-pub fn plain(view: &impl Serialize) -> HttpResponse {
+pub(super) fn plain(view: &impl Serialize) -> HttpResponse {
     private(StatusCode::OK).json(view)
 }
 
 /// A page as `list` shows it, with a link to the next one.
-pub fn listed<T, L: Serialize>(
+pub(super) fn listed<T, L: Serialize>(
     request: &HttpRequest,
     page: Page<T>,
     list: impl FnOnce(Page<T>) -> L,
@@ -60,7 +60,7 @@ pub fn listed<T, L: Serialize>(
 }
 
 /// The entity tag of a version.
-pub fn tag(version: i64) -> String {
+pub(super) fn tag(version: i64) -> String {
     format!("\"{version}\"")
 }
 

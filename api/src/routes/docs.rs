@@ -19,7 +19,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 
 /// Swagger UI at `/docs/`, from files inside the program.
 pub fn documentation(config: &mut web::ServiceConfig) {
-    let ui = SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json"));
+    let ui =
+        SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json"));
     config.service(web::redirect("/docs", "/docs/")).service(ui);
 }
 
@@ -37,8 +38,11 @@ pub fn documentation(config: &mut web::ServiceConfig) {
 )]
 #[get("/openapi.json")]
 async fn get_openapi(server: Data<Server>, known: IfNoneMatch) -> HttpResponse {
-    let mut answer =
-        if known.has(&server.document_tag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let mut answer = if known.has(&server.document_tag) {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
     answer.insert_header(("ETag", server.document_tag.as_str()));
     answer.insert_header(("Cache-Control", "no-cache"));
     if known.has(&server.document_tag) {

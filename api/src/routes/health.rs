@@ -1,13 +1,18 @@
 //! Whether the server lives, whether it can serve, and its figures.
 
-use actix_web::{get, web};
+use actix_web::web::{Data, Json};
+use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::app::{App, Failure};
+use crate::problem::Problem;
+use crate::server::Server;
+
 /// The operations of this file.
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(get_health);
+    config.service(get_health).service(get_readiness).service(get_metrics);
 }
 
 /// That the process lives.
@@ -27,6 +32,50 @@ pub(crate) struct Health {
     responses((status = 200, description = "It is", body = Health)),
 )]
 #[get("/healthz")]
-async fn get_health() -> web::Json<Health> {
-    web::Json(Health { status: "alive" })
+async fn get_health() -> Json<Health> {
+    Json(Health { status: "alive" })
+}
+
+/// That the server can serve.
+#[derive(Serialize, ToSchema, Debug)]
+#[schema(example = json!({ "status": "ready" }))]
+pub(crate) struct Readiness {
+    /// Always `ready`: what is not is a problem.
+    status: &'static str,
+}
+
+/// Can the server serve
+///
+/// For balancers: the database answers, its schema is this program's, the timer worker is at work.
+/// Names what is not ready.
+#[utoipa::path(
+    tag = "system",
+    extensions(("x-permission" = json!("public"))),
+    responses(
+        (status = 200, description = "It can", body = Readiness),
+        (status = 503, description = "It cannot: `errors` names the parts",
+         body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/readyz")]
+async fn get_readiness(app: Data<App>) -> Result<Json<Readiness>, Failure> {
+    app.readiness().await?;
+    Ok(Json(Readiness { status: "ready" }))
+}
+
+/// Figures for Prometheus
+///
+/// Requests by route and status, their latency, the database threads' queues, timers due and late.
+#[utoipa::path(
+    tag = "system",
+    extensions(("x-permission" = json!("public"))),
+    responses((status = 200, description = "Prometheus' text format", body = String,
+        content_type = "text/plain", example = "kefu_timers_late 0")),
+)]
+#[get("/metrics")]
+async fn get_metrics(server: Data<Server>) -> HttpResponse {
+    let gauges = server.app.gauges().await;
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(server.metrics.text(&gauges))
 }

@@ -2,8 +2,17 @@
 //!
 //! Only `.service(…)` is collected into the document; that is how everything here is registered.
 
+mod answers;
+mod assets;
+mod auth;
+mod calendars;
+mod customers;
 mod docs;
+mod events;
 mod health;
+mod roles;
+mod sites;
+mod users;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -11,6 +20,14 @@ pub use docs::documentation;
 
 /// Every operation.
 pub fn configure(config: &mut ServiceConfig<'_>) {
+    auth::configure(config);
+    users::configure(config);
+    roles::configure(config);
+    sites::configure(config);
+    customers::configure(config);
+    assets::configure(config);
+    calendars::configure(config);
+    events::configure(config);
     health::configure(config);
     docs::configure(config);
 }

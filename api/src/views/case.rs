@@ -1,12 +1,12 @@
 //! A case as clients see it.
 
 use chrono::{DateTime, Utc};
-use kefu_domain::case::{self, Case, Channel, Clock, ClockState, Offer, Priority, Relation};
+use kefu_domain::case::{self, Case, Clock, ClockState, Offer, Relation};
 use kefu_domain::procedure::Procedure;
-use kefu_domain::procedure::definition::Kind;
 use kefu_domain::text::Lang;
+use kefu_persistence::cases::Summary;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -19,6 +19,25 @@ pub struct CaseView {
     /// What a list shows of it.
     #[serde(flatten)]
     pub summary: CaseSummary,
+    /// Which of its parent's follow-ups it is.
+    #[schema(required)]
+    pub follow_up: Option<String>,
+    /// Since when it is suspended (挂起).
+    #[schema(required)]
+    pub suspended_at: Option<DateTime<Utc>>,
+    /// Since when it is supervised (督办).
+    #[schema(required)]
+    pub supervised_at: Option<DateTime<Utc>>,
+    /// How often it was urged (催办).
+    pub urged: u32,
+    /// A transfer that waits for the next assignee's word.
+    #[schema(required)]
+    pub transfer: Option<TransferView>,
+    /// An extension that waits for approval.
+    #[schema(required)]
+    pub extension: Option<ExtensionView>,
+    /// Other cases it is linked with.
+    pub links: Vec<LinkView>,
     /// Its promises.
     pub clocks: Vec<ClockView>,
     /// What the caller may do now. Nothing else succeeds.
@@ -39,22 +58,22 @@ pub struct CaseSummary {
     pub procedure_version: u32,
     /// What kind of case it is.
     #[schema(value_type = CaseKind)]
-    pub kind: Kind,
+    pub kind: String,
     /// Where in the procedure it is.
     pub state: String,
     /// What people call that state.
     pub state_title: String,
     /// How urgent it is.
     #[schema(value_type = CasePriority)]
-    pub priority: Priority,
+    pub priority: String,
     /// How it came in.
     #[schema(value_type = CaseChannel)]
-    pub channel: Channel,
+    pub channel: String,
     /// What it is about, in a line.
     pub subject: String,
     /// What its forms have been told.
     #[schema(value_type = Object)]
-    pub fields: Map<String, Value>,
+    pub fields: Value,
     /// Where.
     #[schema(required)]
     pub site_id: Option<Uuid>,
@@ -64,12 +83,9 @@ pub struct CaseSummary {
     /// What it is about.
     #[schema(required)]
     pub asset_id: Option<Uuid>,
-    /// The case whose follow-up it is …
+    /// The case whose follow-up it is.
     #[schema(required)]
     pub parent_id: Option<Uuid>,
-    /// … and which of its follow-ups.
-    #[schema(required)]
-    pub follow_up: Option<String>,
     /// The first person who received the customer (首问负责人).
     #[schema(required)]
     pub owner_id: Option<Uuid>,
@@ -90,22 +106,6 @@ pub struct CaseSummary {
     /// When it was closed.
     #[schema(required)]
     pub closed_at: Option<DateTime<Utc>>,
-    /// Since when it is suspended (挂起).
-    #[schema(required)]
-    pub suspended_at: Option<DateTime<Utc>>,
-    /// Since when it is supervised (督办).
-    #[schema(required)]
-    pub supervised_at: Option<DateTime<Utc>>,
-    /// How often it was urged (催办).
-    pub urged: u32,
-    /// A transfer that waits for the next assignee's word.
-    #[schema(required)]
-    pub transfer: Option<TransferView>,
-    /// An extension that waits for approval.
-    #[schema(required)]
-    pub extension: Option<ExtensionView>,
-    /// Other cases it is linked with.
-    pub links: Vec<LinkView>,
     /// Its version: the `ETag`, and the number of its events.
     pub version: u32,
 }
@@ -194,7 +194,14 @@ impl CaseView {
     /// What somebody sees of a case in their language.
     pub fn new(case: &Case, procedure: &Procedure, offers: &[Offer<'_>], lang: Lang) -> Self {
         Self {
-            summary: CaseSummary::new(case, case.due_at(), procedure, lang),
+            summary: CaseSummary::of_case(case, procedure, lang),
+            follow_up: case.follow_up.clone(),
+            suspended_at: case.suspended.as_ref().map(|it| it.since),
+            supervised_at: case.supervised_at,
+            urged: case.urged,
+            transfer: case.transfer.as_ref().map(TransferView::new),
+            extension: case.extension.as_ref().map(ExtensionView::new),
+            links: case.links.iter().map(LinkView::new).collect(),
             clocks: case.clocks.iter().map(|it| ClockView::new(it, procedure, lang)).collect(),
             actions: offers.iter().map(|it| ActionView::new(it, lang)).collect(),
         }
@@ -202,44 +209,60 @@ impl CaseView {
 }
 
 impl CaseSummary {
-    /// The same for a list, which does not carry the clocks.
-    pub fn new(
-        case: &Case,
-        due_at: Option<DateTime<Utc>>,
-        procedure: &Procedure,
-        lang: Lang,
-    ) -> Self {
+    fn of_case(case: &Case, procedure: &Procedure, lang: Lang) -> Self {
         Self {
             id: case.id,
             number: case.number.clone(),
             procedure: case.procedure.clone(),
             procedure_version: case.procedure_version,
-            kind: case.kind,
+            kind: case.kind.as_str().to_owned(),
             state: case.state.clone(),
             state_title: procedure.state_title(&case.state).get(lang).to_owned(),
-            priority: case.priority,
-            channel: case.channel,
+            priority: case.priority.as_str().to_owned(),
+            channel: case.channel.as_str().to_owned(),
             subject: case.subject.clone(),
-            fields: case.fields.clone(),
+            fields: Value::Object(case.fields.clone()),
             site_id: case.site_id,
             customer_id: case.customer_id,
             asset_id: case.asset_id,
             parent_id: case.parent_id,
-            follow_up: case.follow_up.clone(),
             owner_id: case.owner_id,
             assignee_id: case.assignee_id,
             opened_by: case.opened_by,
             team: case.team.clone(),
             opened_at: case.opened_at,
-            due_at,
+            due_at: case.due_at(),
             closed_at: case.closed_at,
-            suspended_at: case.suspended.as_ref().map(|it| it.since),
-            supervised_at: case.supervised_at,
-            urged: case.urged,
-            transfer: case.transfer.as_ref().map(TransferView::new),
-            extension: case.extension.as_ref().map(ExtensionView::new),
-            links: case.links.iter().map(LinkView::new).collect(),
             version: case.version,
+        }
+    }
+
+    /// A row of a list. `procedure` is the version it was opened with.
+    pub fn of_row(row: &Summary, procedure: &Procedure, lang: Lang) -> Self {
+        Self {
+            id: row.id(),
+            number: row.number.clone(),
+            procedure: row.procedure.clone(),
+            procedure_version: procedure.version,
+            kind: row.kind.clone(),
+            state: row.state.clone(),
+            state_title: procedure.state_title(&row.state).get(lang).to_owned(),
+            priority: row.priority.clone(),
+            channel: row.channel.clone(),
+            subject: row.subject.clone(),
+            fields: row.fields().clone(),
+            site_id: row.site_id(),
+            customer_id: row.customer_id(),
+            asset_id: row.asset_id(),
+            parent_id: row.parent_id(),
+            owner_id: row.owner_id(),
+            assignee_id: row.assignee_id(),
+            opened_by: row.opened_by(),
+            team: row.team.clone(),
+            opened_at: row.opened_at(),
+            due_at: row.due_at(),
+            closed_at: row.closed_at(),
+            version: u32::try_from(row.version).unwrap_or_default(),
         }
     }
 }

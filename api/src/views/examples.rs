@@ -20,7 +20,6 @@ pub(crate) fn case_summary() -> Value {
         "customer_id": "0199c3f2-0000-7000-8000-000000000002",
         "asset_id": null,
         "parent_id": null,
-        "follow_up": null,
         "owner_id": "0199c3f2-0000-7000-8000-000000000003",
         "assignee_id": "0199c3f2-0000-7000-8000-000000000003",
         "opened_by": "0199c3f2-0000-7000-8000-000000000003",
@@ -28,12 +27,6 @@ pub(crate) fn case_summary() -> Value {
         "opened_at": "2026-11-22T01:02:03Z",
         "due_at": "2026-11-23T10:00:00Z",
         "closed_at": null,
-        "suspended_at": null,
-        "supervised_at": null,
-        "urged": 0,
-        "transfer": null,
-        "extension": null,
-        "links": [],
         "version": 4
     })
 }
@@ -54,9 +47,57 @@ pub(crate) fn case() -> Value {
             "properties": { "solution": { "type": "string", "minLength": 1, "title": "处理结果" } },
         },
     }]);
-    if let Some(members) = case.as_object_mut() {
+    let more = json!({
+        "follow_up": null, "suspended_at": null, "supervised_at": null, "urged": 0,
+        "transfer": null, "extension": null, "links": [],
+    });
+    if let (Some(members), Value::Object(more)) = (case.as_object_mut(), more) {
+        members.extend(more);
         members.insert("clocks".to_owned(), clocks);
         members.insert("actions".to_owned(), actions);
     }
     case
+}
+
+/// A comment on a case.
+pub(crate) fn comment() -> Value {
+    json!({
+        "id": "0199c3f2-0000-7000-8000-000000000009",
+        "text": "已电话告知客户维修人员两点上门",
+        "actor_id": "0199c3f2-0000-7000-8000-000000000003",
+        "occurred_at": "2026-11-22T02:00:00Z",
+    })
+}
+
+/// An event of a case.
+pub(crate) fn event() -> Value {
+    json!({
+        "position": 184,
+        "id": "0199c3f2-0000-7000-8000-00000000000a",
+        "type": "case.clock_breached",
+        "aggregate": "case",
+        "aggregate_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
+        "sequence": 5,
+        "actor_id": null,
+        "occurred_at": "2026-11-23T10:00:00Z",
+        "data": {
+            "clock": "resolution", "due_at": "2026-11-23T10:00:00Z", "next_at": null,
+            "clauses": ["R-001-308"],
+        },
+    })
+}
+
+/// An inbox entry.
+pub(crate) fn notification() -> Value {
+    json!({
+        "id": "0199c3f2-0000-7000-8000-00000000000b",
+        "type": "clock_breached",
+        "case_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
+        "data": {
+            "number": "TS-20261122-000184", "subject": "三号楼电梯异响", "state": "investigating",
+            "clock": "resolution", "due_at": "2026-11-23T10:00:00Z",
+        },
+        "created_at": "2026-11-23T10:00:00Z",
+        "read_at": null,
+    })
 }

@@ -11,6 +11,10 @@ use super::fault::Fault;
 /// The most days one event may close.
 const LONGEST: u64 = 366;
 
+/// The deepest that components may be nested: a calendar, an event, an alarm, and some to spare.
+/// The parser calls itself for each, so without a bound a text could use up the stack.
+const DEEPEST: usize = 8;
+
 /// The holidays in an iCalendar text, in order of date: each all-day event closes every day from
 /// its start to the day before its end and is named by its summary. Two events on one date make one
 /// holiday with both names.
@@ -21,14 +25,17 @@ const LONGEST: u64 = 366;
 /// repeats by rule, has no name, no date or a wrong one, or is longer than a year.
 pub fn holidays(text: &str) -> Result<Vec<Holiday>, Vec<Fault>> {
     let unfolded = unfold(text.trim_start_matches('\u{feff}').trim_start());
+    if depth(&unfolded) > DEEPEST {
+        return Err(vec![not_icalendar("components within components within components")]);
+    }
     let components = read_components(&unfolded).map_err(|error| vec![not_icalendar(&error)])?;
-    if components.is_empty() || components.iter().any(|root| root.name != "VCALENDAR") {
+    if components.is_empty() || components.iter().any(|root| !is(root, "VCALENDAR")) {
         return Err(vec![not_icalendar("no VCALENDAR")]);
     }
-    let events = components.iter().flat_map(|root| &root.components);
+    let events = components.iter().flat_map(|root| &root.components).filter(|it| is(it, "VEVENT"));
     let mut names: BTreeMap<NaiveDate, Vec<String>> = BTreeMap::new();
     let mut faults = Vec::new();
-    for (index, event) in events.filter(|it| it.name == "VEVENT").enumerate() {
+    for (index, event) in events.enumerate() {
         match read(event) {
             Ok(Some((name, dates))) => {
                 for date in dates {
@@ -54,6 +61,31 @@ pub fn holidays(text: &str) -> Result<Vec<Holiday>, Vec<Fault>> {
     Ok(names.into_iter().map(holiday).collect())
 }
 
+fn depth(unfolded: &str) -> usize {
+    let starts = |line: &str, with: &str| {
+        line.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with))
+    };
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for line in unfolded.split(['\n', '\r']) {
+        if starts(line, "BEGIN:") {
+            depth += 1;
+        } else if starts(line, "END:") {
+            depth = depth.saturating_sub(1);
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// Names are the same in capitals and without (RFC 5545 §2).
+fn is(component: &Component<'_>, name: &str) -> bool {
+    component.name.as_ref().eq_ignore_ascii_case(name)
+}
+
+fn find<'a>(event: &'a Component<'_>, name: &str) -> Option<&'a Property<'a>> {
+    event.properties.iter().find(|it| it.name.as_ref().eq_ignore_ascii_case(name))
+}
+
 fn not_icalendar(why: &str) -> Fault {
     let why: String = why.chars().take(200).collect();
     let zh = format!("不是 iCalendar 文件:{why}");
@@ -65,21 +97,21 @@ type Wrong = (&'static str, &'static str, &'static str, &'static str);
 
 /// The name and the dates of an all-day event; nothing for an event that closes no day.
 fn read(event: &Component<'_>) -> Result<Option<(String, Vec<NaiveDate>)>, Wrong> {
-    let value = |name| event.find_prop(name).map(|property| property.val.as_ref());
+    let value = |name| find(event, name).map(|property| property.val.as_ref());
     let worked = value("X-APPLE-SPECIAL-DAY") == Some("ALTERNATE-WORKDAY");
     if worked || value("STATUS") == Some("CANCELLED") {
         return Ok(None);
     }
     let missing = ("DTSTART", "missing_date", "事件没有日期", "the event has no date");
-    let start = event.find_prop("DTSTART").ok_or(missing)?;
+    let start = find(event, "DTSTART").ok_or(missing)?;
     if is_timed(start) {
         return Ok(None);
     }
-    if event.find_prop("RRULE").or_else(|| event.find_prop("RDATE")).is_some() {
+    if find(event, "RRULE").or_else(|| find(event, "RDATE")).is_some() {
         let en = "an event that repeats is not imported: write out each date";
         return Err(("RRULE", "recurring_event", "不导入重复事件,请逐日列出", en));
     }
-    let name = value("SUMMARY").map(unescaped).filter(|name| !name.is_empty());
+    let name = value("SUMMARY").map(one_line).filter(|name| !name.is_empty());
     let name =
         name.ok_or(("SUMMARY", "empty_name", "名称不能为空", "a holiday needs a summary"))?;
     let first = date(start, "DTSTART")?;
@@ -97,10 +129,10 @@ fn read(event: &Component<'_>) -> Result<Option<(String, Vec<NaiveDate>)>, Wrong
 
 /// The day after the last: `DTEND`, or `DURATION` in days or weeks, or one day.
 fn end(event: &Component<'_>, first: NaiveDate) -> Result<NaiveDate, Wrong> {
-    if let Some(end) = event.find_prop("DTEND") {
+    if let Some(end) = find(event, "DTEND") {
         return date(end, "DTEND");
     }
-    let Some(duration) = event.find_prop("DURATION") else {
+    let Some(duration) = find(event, "DURATION") else {
         return first.succ_opt().ok_or(BAD_DURATION);
     };
     let text = duration.val.as_ref().strip_prefix('P').ok_or(BAD_DURATION)?;
@@ -136,19 +168,7 @@ fn date(property: &Property<'_>, member: &'static str) -> Result<NaiveDate, Wron
     ))
 }
 
-/// A text value as it was before RFC 5545 §3.3.11 escaped it, on one line.
-fn unescaped(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match (c, c == '\\') {
-            (_, true) => match chars.next() {
-                Some('n' | 'N') => plain.push(' '),
-                Some(other) => plain.push(other),
-                None => {}
-            },
-            (c, false) => plain.push(c),
-        }
-    }
-    plain.trim().to_owned()
+/// A text value on one line; the parser has undone the escapes.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -77,14 +77,14 @@ impl Found {
         }
     }
 
+    /// Of a day's intervals only the one that ends last matters: if another reaches into the next
+    /// day too, the two overlap within the day.
     fn between(&mut self, day: Day<'_>, next: Day<'_>) {
-        for (hours, place) in day.iter() {
-            let reached = |(later, _): &(Hours, &String)| later.open + DAY < hours.close;
-            for (_, later) in next.iter().take_while(reached) {
-                match (is_weekly(place), is_weekly(later)) {
-                    (false, true) => self.name(place, later),
-                    (true, _) | (false, false) => self.name(later, place),
-                }
+        let Some((hours, place)) = day.iter().max_by_key(|(hours, _)| hours.close) else { return };
+        for (_, later) in next.iter().take_while(|(later, _)| later.open + DAY < hours.close) {
+            match (is_weekly(place), is_weekly(later)) {
+                (false, true) => self.name(place, later),
+                (true, _) | (false, false) => self.name(later, place),
             }
         }
     }

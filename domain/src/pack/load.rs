@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{FileFault, Library, Names, Pack, PackSource};
 use crate::calendar::Calendar;
 use crate::fault::Fault;
-use crate::procedure::{Definition, Procedure, check_together, is_code};
+use crate::procedure::{Definition, Procedure, RELATIONS, check_together, is_code};
 use crate::text::Text;
 use crate::who::KERNEL_PERMISSIONS;
 
@@ -81,11 +81,40 @@ impl<'a> Loader<'a> {
         for file in &pack.procedures {
             let compiled = Procedure::new(file.definition.clone(), 1, &names.surroundings());
             let faults = match compiled {
-                Ok(_) => check_together(&file.definition, &around),
+                Ok(_) => {
+                    let mut faults = check_together(&file.definition, &around);
+                    faults.extend(self.held(&file.definition));
+                    faults
+                }
                 Err(faults) => faults,
             };
             self.add(pack, &file.path, faults);
         }
+    }
+
+    /// A base pack may leave it to others which post holds a permission it declares, but an action
+    /// that only permissions open needs somebody who holds one.
+    fn held(&self, definition: &Definition) -> Vec<Fault> {
+        let roles = || self.packs.iter().flat_map(|it| &it.roles);
+        let held = |by: &String| {
+            RELATIONS.contains(&by.as_str()) || roles().any(|it| it.permissions.contains(by))
+        };
+        let mut faults = Vec::new();
+        let mut look = |place: String, by: &[String]| {
+            if !by.iter().any(held) {
+                let all = by.join(" ");
+                let words = Text::new(
+                    format!("没有角色拥有其中任何一个权限:{all}"),
+                    format!("no role holds any of these permissions: {all}"),
+                );
+                faults.push(Fault::new(place, "nobody_may", words));
+            }
+        };
+        look("/opens".to_owned(), &definition.opens);
+        for (index, action) in definition.actions.iter().enumerate() {
+            look(format!("/actions/{index}/by"), &action.by);
+        }
+        faults
     }
 
     /// The pack and those it requires, directly or not. What is missing is a fault.
@@ -212,7 +241,9 @@ fn names(visible: &[&PackSource]) -> Names {
             .flat_map(|it| &it.procedures)
             .map(|it| it.definition.code.clone())
             .collect(),
-        permissions: roles().flat_map(|it| it.permissions.clone()).collect(),
+        permissions: (roles().flat_map(|it| it.permissions.clone()))
+            .chain(all().flat_map(|it| &it.permissions).map(|it| it.code.clone()))
+            .collect(),
         roles: roles().map(|it| it.code.clone()).collect(),
         calendars: all().flat_map(|it| &it.calendars).map(|it| it.code.clone()).collect(),
     }

@@ -16,7 +16,7 @@ use crate::who::Role;
 
 pub use load::load;
 pub use read::read;
-pub use shipped::{load_shipped, shipped, shipped_codes, shipped_files};
+pub use shipped::{load_shipped, shipped, shipped_codes, shipped_files, with_required};
 
 /// What a pack is: its `pack.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,7 +137,9 @@ impl Library {
         Names {
             clauses: self.clauses.keys().cloned().collect(),
             procedures: self.procedures.iter().map(|it| it.definition.code.clone()).collect(),
-            permissions: self.roles.values().flat_map(|it| it.permissions.clone()).collect(),
+            permissions: (self.roles.values().flat_map(|it| it.permissions.clone()))
+                .chain(self.permissions.keys().cloned())
+                .collect(),
             roles: self.roles.keys().cloned().collect(),
             calendars: self.calendars.iter().map(|it| it.code.clone()).collect(),
         }
@@ -151,7 +153,7 @@ pub struct Names {
     pub clauses: BTreeSet<String>,
     /// The codes of procedures.
     pub procedures: BTreeSet<String>,
-    /// The permissions some role holds.
+    /// The permissions some role holds or some pack declares.
     pub permissions: BTreeSet<String>,
     /// The codes of roles.
     pub roles: BTreeSet<String>,

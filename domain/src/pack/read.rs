@@ -64,7 +64,7 @@ struct CalendarsFile {
 ///
 /// # Errors
 /// Everything that is wrong with the shape of the files. What they mean together is checked by
-/// [`super::load`].
+/// [`super::load()`].
 pub fn read(files: &[(&str, &str)]) -> Result<PackSource, Vec<FileFault>> {
     let mut reader = Reader { files, faults: Vec::new(), lines: BTreeMap::new() };
     let pack: Option<Pack> = reader.file("pack.toml", &SHAPES.pack);
@@ -123,7 +123,7 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for (path, text) in self.files {
             let name = path.strip_prefix("procedures/");
-            if name.is_none_or(|it| !it.ends_with(".toml")) {
+            if name.and_then(|it| it.strip_suffix(".toml")).is_none() {
                 continue;
             }
             match from_toml(text) {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use include_dir::{Dir, include_dir};
 
-use super::{FileFault, Library, load, read};
+use super::{FileFault, Library, PackSource, load, read};
 use crate::fault::Fault;
 use crate::text::Text;
 
@@ -58,26 +58,38 @@ pub fn shipped_files(pack: &str) -> Vec<(&'static str, &'static str)> {
 /// A pack that is not there; every fault of those that are.
 pub fn load_shipped(codes: &[&str]) -> Result<Library, Vec<FileFault>> {
     let (mut sources, mut faults) = (Vec::new(), Vec::new());
-    let mut open: Vec<String> = codes.iter().rev().map(|it| (*it).to_owned()).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(code) = open.pop() {
-        if !seen.insert(code.clone()) {
-            continue;
-        }
-        let files = shipped_files(&code);
+    for code in codes {
+        let files = shipped_files(code);
         if files.is_empty() {
-            faults.push(no_pack(&code));
+            faults.push(no_pack(code));
             continue;
         }
         match read(&files) {
-            Ok(source) => {
-                open.extend(source.pack.requires.iter().cloned());
-                sources.push(source);
-            }
+            Ok(source) => sources.push(source),
             Err(found) => faults.extend(found),
         }
     }
-    if faults.is_empty() { load(&sources) } else { Err(faults) }
+    if faults.is_empty() { load(&with_required(sources)?) } else { Err(faults) }
+}
+
+/// Adds the packs these require and do not bring, where they come with the program. One that is
+/// nowhere is left to [`super::load()`] to name.
+///
+/// # Errors
+/// Every fault of the shape of those that are added.
+pub fn with_required(mut packs: Vec<PackSource>) -> Result<Vec<PackSource>, Vec<FileFault>> {
+    let mut at = 0;
+    while let Some(pack) = packs.get(at) {
+        let missing = pack.pack.requires.iter();
+        let missing = missing.filter(|code| !packs.iter().any(|it| it.pack.code == **code));
+        let files: Vec<_> =
+            missing.map(|it| shipped_files(it)).filter(|it| !it.is_empty()).collect();
+        for files in files {
+            packs.push(read(&files)?);
+        }
+        at += 1;
+    }
+    Ok(packs)
 }
 
 fn no_pack(code: &str) -> FileFault {

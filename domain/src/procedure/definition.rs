@@ -300,7 +300,7 @@ impl<'de> Deserialize<'de> for Warn {
         };
         let (whole, tenth) = part.split_once('.').unwrap_or((part, "0"));
         let thousandths = (tenth.len() == 1)
-            .then(|| Some(whole.parse::<u32>().ok()?.checked_mul(10)? + tenth.parse::<u32>().ok()?))
+            .then(|| digits(whole)?.checked_mul(10)?.checked_add(digits(tenth)?))
             .flatten();
         match thousandths {
             Some(part) if (1..1000).contains(&part) => Ok(Self::Part(part)),
@@ -309,6 +309,11 @@ impl<'de> Deserialize<'de> for Warn {
             ))),
         }
     }
+}
+
+/// A whole number without a sign.
+fn digits(text: &str) -> Option<u32> {
+    text.bytes().all(|it| it.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 /// One rung of an escalation ladder.

@@ -1,6 +1,7 @@
 //! Holidays from iCalendar files.
 
 use kefu_domain::calendar::ical::holidays;
+use proptest::prelude::*;
 
 fn file(events: &str) -> String {
     let text = format!("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//y//ZH\n{events}END:VCALENDAR\n");
@@ -27,7 +28,9 @@ fn refused(lines: &str, pointer: &str, code: &str) {
 fn all_day_events_become_holidays() {
     let text = file(
         &[
-            event("DTSTART;VALUE=DATE:20261001\nDTEND;VALUE=DATE:20261004\nSUMMARY:国庆节\\, 放假"),
+            event(
+                "DTSTART;VALUE=DATE:20261001\nDTEND;VALUE=DATE:20261004\nSUMMARY:国庆节\\, 放假\\n",
+            ),
             event("DTSTART;VALUE=DATE:20260501\nSUMMARY:劳动节"),
             event("DTSTART:20260619\nDURATION:P2D\nSUMMARY:端午节"),
             event("DTSTART;VALUE=DATE:20261003\nDTEND;VALUE=DATE:20261004\nSUMMARY:店庆"),
@@ -50,6 +53,10 @@ fn folded_lines_and_a_byte_order_mark_are_read() {
     let text = file(&event("DTSTART;VALUE=DATE:20260501\nSUMMARY:Labour \n Day"));
     let found = dates(&format!("\u{feff}{text}"));
     assert_eq!(found, [("2026-05-01".to_owned(), "Labour Day".to_owned())]);
+    let lower = file("begin:vevent\ndtstart;value=date:20260501\nsummary:a\nend:vevent\n");
+    assert_eq!(dates(&lower), [("2026-05-01".to_owned(), "a".to_owned())]);
+    let once = file(&event("DTSTART;VALUE=DATE:20260501\nSUMMARY:a\\\\nb"));
+    assert_eq!(dates(&once), [("2026-05-01".to_owned(), "a\\nb".to_owned())]);
 }
 
 #[test]
@@ -85,5 +92,27 @@ fn another_file_is_not_an_icalendar_file() {
     for text in ["", "hello", "{}", "BEGIN:VCALENDAR", "BEGIN:VEVENT\r\nEND:VEVENT\r\n"] {
         let faults = holidays(text).unwrap_err();
         assert_eq!(faults[0].code, "not_icalendar", "{text}");
+    }
+}
+
+#[test]
+fn components_in_components_without_end_are_refused() {
+    let deep = format!("BEGIN:VCALENDAR\r\n{}", "BEGIN:VEVENT\r\n".repeat(100_000));
+    assert_eq!(holidays(&deep).unwrap_err()[0].code, "not_icalendar");
+    let lower = format!("begin:vcalendar\n{}", " \n\tbegin:vevent\n".repeat(100_000));
+    assert!(holidays(&lower).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_brings_the_import_down(
+        text in "\\PC{0,80}", value in "[0-9TPDWZ;:=\\\\,\" é中\t\r\n]{0,40}", name in "[A-Z;=:-]{0,9}",
+    ) {
+        let _ = holidays(&text);
+        let _ = holidays(&file(&event(&format!("DTSTART;VALUE=DATE:{value}\nSUMMARY:x"))));
+        let _ = holidays(&file(&event(&format!("DTSTART:20260101\n{name}:{value}\nSUMMARY:x"))));
+        let _ = holidays(&file(&event(&format!("DTSTART:20260101\nSUMMARY:{value}"))));
     }
 }

@@ -175,6 +175,7 @@ impl<'a> Rows<'a> {
     }
 
     /// `INSERT INTO events … SELECT …`, also as a part of a larger statement.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a bind is borrowed until it is sent")]
     pub(crate) fn push_insert<'b>(
         &'b self,
         first: &'b i64,

@@ -63,6 +63,23 @@ pub fn timeline(
     events_of(on!(conn, c => query.select(Row::as_select()).load(c))?)
 }
 
+/// At most `limit` events of one type of one aggregate after `after_sequence`, oldest first.
+pub fn timeline_of(
+    conn: &mut Conn,
+    aggregate_id: Uuid,
+    kind: &str,
+    after_sequence: i32,
+    limit: i64,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let query = events::table
+        .filter(events::aggregate_id.eq(Uid(aggregate_id)))
+        .filter(events::kind.eq(kind))
+        .filter(events::sequence.gt(after_sequence))
+        .order(events::sequence)
+        .limit(limit);
+    events_of(on!(conn, c => query.select(Row::as_select()).load(c))?)
+}
+
 /// Where the log of an aggregate ends; `None`: it has not begun.
 pub fn last(conn: &mut Conn, aggregate_id: Uuid) -> Result<Option<Appended>, StoreError> {
     let query = events::table

@@ -95,10 +95,8 @@ pub fn list(conn: &mut Conn, filter: &Filter, page: &Page) -> Result<Listed<Site
             query
         }};
     }
-    let total = match page.count {
-        true => Some(on!(conn, c => matching!().count().get_result(c))?),
-        false => None,
-    };
+    let total =
+        if page.count { Some(on!(conn, c => matching!().count().get_result(c))?) } else { None };
     let rows = on!(conn, c => {
         let mut query = matching!();
         if let Some(after) = page.after {

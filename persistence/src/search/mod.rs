@@ -10,44 +10,41 @@ mod terms;
 pub(crate) use matches::Matches;
 pub use terms::{of_query, of_texts};
 
-use crate::StoreError;
-use crate::conn::{Conn, on};
-use crate::types::{Uid, sql};
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text};
-use uuid::Uuid;
+use diesel::sqlite::Sqlite;
 
-/// Sets the terms that the case is found by. `seq` is its row's.
-pub(crate) fn put(
-    conn: &mut Conn,
-    seq: i64,
-    case_id: Uuid,
-    terms: &[String],
-) -> Result<(), StoreError> {
-    let joined = terms.join(" ");
-    match conn {
-        Conn::Sqlite(c) => {
-            let text = "INSERT OR REPLACE INTO case_search (rowid, terms) VALUES (?, ?)";
-            diesel::sql_query(text).bind::<BigInt, _>(seq).bind::<Text, _>(joined).execute(c)?;
-        }
-        Conn::Pg(c, _) => {
-            let text = "INSERT INTO case_search (case_id, terms) \
-                        VALUES ($1, array_to_tsvector(string_to_array($2, ' '))) \
-                        ON CONFLICT (case_id) DO UPDATE SET terms = excluded.terms";
-            let query = diesel::sql_query(text).bind::<sql::Id, _>(Uid(case_id));
-            query.bind::<Text, _>(joined).execute(c)?;
-        }
-    }
-    Ok(())
+/// Sets the terms, joined by spaces, that the case in row `seq` is found by. SQLite only: on PostgreSQL
+/// this is a part of the statement that writes the case.
+pub(crate) fn put(conn: &mut SqliteConnection, seq: i64, terms: &str) -> QueryResult<()> {
+    Put { seq, terms }.execute(conn).map(drop)
 }
+
+struct Put<'a> {
+    seq: i64,
+    terms: &'a str,
+}
+
+impl QueryId for Put<'_> {
+    type QueryId = Put<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Sqlite> for Put<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("INSERT OR REPLACE INTO case_search (rowid, terms) VALUES (");
+        out.push_bind_param::<BigInt, _>(&self.seq)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.terms)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<SqliteConnection> for Put<'_> {}
 
 /// Loads the dictionary, which the first search or opened case would otherwise wait for.
 pub fn warm_up() {
     of_texts(["投诉"]);
-}
-
-/// The number of cases that have search terms.
-pub fn count(conn: &mut Conn) -> Result<i64, StoreError> {
-    let query = diesel::dsl::sql::<BigInt>("SELECT count(*) FROM case_search");
-    on!(conn, c => query.get_result(c)).map_err(StoreError::from)
 }

@@ -1,11 +1,16 @@
 //! What persistence promises, on SQLite always and on PostgreSQL when `TEST_DATABASE_URL` is set.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod database;
 mod fixtures;
+mod stories;
 
+mod cases;
 mod feed;
 mod keys;
 mod migrations;
 mod records;
 mod threads;
 mod timers;
+mod verifying;

@@ -86,9 +86,7 @@ fn a_panic_fails_its_own_command_and_the_thread_goes_on() {
         let panics = queue(store, |conn| {
             conn.transaction(|conn| {
                 note(conn, 2, 0)?;
-                if id(2) != id(3) {
-                    panic!("on purpose");
-                }
+                assert_eq!(id(2), id(3), "a panic on purpose");
                 Ok::<_, StoreError>(())
             })
         });

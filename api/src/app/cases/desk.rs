@@ -9,14 +9,14 @@ use kefu_domain::case::{Channel, Priority};
 use kefu_domain::procedure::Procedure;
 use kefu_domain::procedure::definition::Carry;
 use kefu_domain::who::Actor;
-use kefu_persistence::cases::{self, Stored};
-use kefu_persistence::{Conn, numbers, search};
+use kefu_persistence::cases::{self, Held};
+use kefu_persistence::{Conn, numbers};
 use std::sync::Arc;
 use uuid::Uuid;
 
 use super::refusal::{broken, refused};
+use super::{notify, references};
 use super::surroundings::Surroundings;
-use super::notify;
 use crate::app::{Book, Expected, Failure};
 use crate::ids;
 
@@ -56,7 +56,7 @@ pub struct NewCase {
 
 impl Desk<'_> {
     /// Opens a case for somebody.
-    pub fn open(&mut self, actor: &Actor, new: NewCase) -> Result<Stored, Failure> {
+    pub fn open(&mut self, actor: &Actor, new: NewCase) -> Result<Held, Failure> {
         let Some(procedure) = self.book.procedure(&new.procedure) else {
             return Err(Failure::invalid(
                 "/procedure",
@@ -87,17 +87,18 @@ impl Desk<'_> {
         actor: &Actor,
         open: Open,
         depth: u8,
-    ) -> Result<Stored, Failure> {
+    ) -> Result<Held, Failure> {
         let site = self.book.site_of(open.site_id);
         let surroundings = Surroundings::for_new(
-            self.conn, self.book, procedure, site, open.customer_id,
+            self.conn, procedure, site, open.customer_id,
         )?;
         let people = |id| self.book.person(id);
         let context = surroundings.context(self.book, &people, self.now);
         let (case, events) =
             case::open(procedure, actor, open, &context).map_err(|it| refused(it, None))?;
-        let terms = search_terms(&case);
-        let stored = cases::insert(self.conn, &case, &events, &terms)?;
+        let also = references::found_by(self.conn, case.customer_id)?;
+        let also: Vec<&str> = also.iter().map(String::as_str).collect();
+        let stored = cases::open(self.conn, &case, &events, &also)?;
         self.after(procedure, None, stored, &events, depth)
     }
 
@@ -108,7 +109,7 @@ impl Desk<'_> {
         actor: &Actor,
         expected: Option<&Expected>,
         command: Command,
-    ) -> Result<Stored, Failure> {
+    ) -> Result<Held, Failure> {
         self.command_at(id, actor, expected, command, 0)
     }
 
@@ -119,8 +120,20 @@ impl Desk<'_> {
         expected: Option<&Expected>,
         command: Command,
         depth: u8,
-    ) -> Result<Stored, Failure> {
-        let stored = cases::lock(self.conn, id)?.ok_or(Failure::NotFound)?;
+    ) -> Result<Held, Failure> {
+        let held = cases::find_for_update(self.conn, id)?.ok_or(Failure::NotFound)?;
+        self.command_on(held, actor, expected, command, depth)
+    }
+
+    /// Carries out a command on a case that is held already.
+    pub(super) fn command_on(
+        &mut self,
+        stored: Held,
+        actor: &Actor,
+        expected: Option<&Expected>,
+        command: Command,
+        depth: u8,
+    ) -> Result<Held, Failure> {
         if !case::may_see(&stored.case, actor) {
             return Err(Failure::NotFound);
         }
@@ -142,8 +155,14 @@ impl Desk<'_> {
         let before = stored.case.clone();
         let after = events.iter().fold(Some(stored.case.clone()), case::evolve);
         let after = after.ok_or_else(|| broken("a case that vanished"))?;
-        let terms = (search_texts_changed(&before, &after)).then(|| search_terms(&after));
-        let stored = cases::update(self.conn, &stored, &after, &events, terms.as_deref())?;
+        let also = if found_otherwise(&before, &after) {
+            Some(references::found_by(self.conn, after.customer_id)?)
+        } else {
+            None
+        };
+        let also: Option<Vec<&str>> =
+            also.as_ref().map(|it| it.iter().map(String::as_str).collect());
+        let stored = cases::save(self.conn, &stored, &after, &events, also.as_deref())?;
         self.after(&procedure, Some(before), stored, &events, depth)
     }
 
@@ -152,10 +171,10 @@ impl Desk<'_> {
         &mut self,
         procedure: &Arc<Procedure>,
         before: Option<Case>,
-        stored: Stored,
+        stored: Held,
         events: &[Event],
         depth: u8,
-    ) -> Result<Stored, Failure> {
+    ) -> Result<Held, Failure> {
         if depth > DEEPEST {
             return Err(broken("follow-ups without an end"));
         }
@@ -227,7 +246,7 @@ impl Desk<'_> {
 
     /// Refuses references to what is not there, or not the caller's to know of: all at once.
     fn check_references(&mut self, actor: &Actor, new: &NewCase) -> Result<(), Failure> {
-        let faults = super::references::check(
+        let faults = references::check(
             self.conn, self.book, actor, new.site_id, new.customer_id, new.asset_id,
         )?;
         if faults.is_empty() { Ok(()) } else { Err(Failure::Invalid(faults)) }
@@ -247,24 +266,9 @@ pub(super) fn child_of(case: &Case, procedure: &Procedure) -> Child {
     }
 }
 
-/// The words a case is found by: number, subject, and every text its forms were told.
-pub(crate) fn search_terms(case: &Case) -> Vec<String> {
-    let mut texts = vec![case.number.as_str(), case.subject.as_str()];
-    for value in case.fields.values() {
-        texts_of(value, &mut texts);
-    }
-    search::of_texts(texts)
-}
-
-fn texts_of<'a>(value: &'a serde_json::Value, texts: &mut Vec<&'a str>) {
-    match value {
-        serde_json::Value::String(text) => texts.push(text),
-        serde_json::Value::Array(items) => items.iter().for_each(|it| texts_of(it, texts)),
-        serde_json::Value::Object(members) => members.values().for_each(|it| texts_of(it, texts)),
-        _ => {}
-    }
-}
-
-fn search_texts_changed(before: &Case, after: &Case) -> bool {
-    before.subject != after.subject || before.fields != after.fields
+/// Whether a case is found by other words than before.
+fn found_otherwise(before: &Case, after: &Case) -> bool {
+    before.subject != after.subject
+        || before.fields != after.fields
+        || before.customer_id != after.customer_id
 }

@@ -12,15 +12,14 @@ use kefu_domain::case::{self, Case, Command};
 use kefu_domain::text::Lang;
 use kefu_domain::who::Actor;
 use kefu_persistence::Conn;
-use kefu_persistence::cases::Stored;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub use desk::{Desk, NewCase};
-pub use query::CaseQuery;
+pub use query::{CaseQuery, Stretch};
 pub use timers::Fired;
 
-use super::{Answer, App, Book, Caller, Effect, Expected, Failure, Moment, Request};
+use super::{Answer, App, Book, Effect, Expected, Failure, Moment, Request};
 use crate::views::CaseView;
 
 impl App {
@@ -150,9 +149,4 @@ fn take_note(input: &mut Map<String, Value>) -> Result<Option<String>, Failure> 
 
 fn linked(input: &Map<String, Value>) -> Option<Uuid> {
     input.get("case_id").and_then(Value::as_str).and_then(|it| it.parse().ok())
-}
-
-/// Refuses a case that is not there, or not the caller's to know of.
-fn visible(stored: Option<Stored>, caller: &Caller) -> Result<Stored, Failure> {
-    stored.filter(|it| case::may_see(&it.case, &caller.actor)).ok_or(Failure::NotFound)
 }

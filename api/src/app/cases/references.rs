@@ -4,7 +4,8 @@
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
 use kefu_domain::who::{Actor, Place};
-use kefu_persistence::{Conn, assets, cases, customers};
+use kefu_persistence::records::{assets, customers};
+use kefu_persistence::{Conn, cases};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -25,13 +26,13 @@ pub(super) fn check(
     }
     if let Some(id) = customer_id {
         let found = customers::find(conn, id)?;
-        if !found.is_some_and(|it| known(actor, "customer.read", it.site_id, Some(id))) {
+        if !found.is_some_and(|it| known(actor, "customer.read", it.site_id.map(Uuid::from), Some(id))) {
             faults.push(fault("/customer_id", "unknown_customer", "没有这个客户", "there is no such customer"));
         }
     }
     if let Some(id) = asset_id {
         let found = assets::find(conn, id)?;
-        if !found.is_some_and(|it| known(actor, "asset.read", it.site_id, it.customer_id)) {
+        if !found.is_some_and(|it| known(actor, "asset.read", it.site_id.map(Uuid::from), it.customer_id.map(Uuid::from))) {
             faults.push(fault("/asset_id", "unknown_asset", "没有这项资产", "there is no such asset"));
         }
     }
@@ -41,7 +42,7 @@ pub(super) fn check(
 /// Refuses a link to a case that is not there, or not the caller's to know of.
 pub(super) fn check_link(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<(), Failure> {
     let found = cases::find(conn, id)?;
-    if found.is_some_and(|it| kefu_domain::case::may_see(&it.case, actor)) {
+    if found.is_some_and(|it| kefu_domain::case::may_see(&it, actor)) {
         return Ok(());
     }
     Err(Failure::Invalid(vec![fault("/case_id", "unknown_case", "没有这个服务单", "there is no such case")]))
@@ -61,10 +62,17 @@ fn fault(pointer: &str, code: &'static str, zh: &str, en: &str) -> Fault {
 /// What conditions see of a customer.
 pub(super) fn seen_customer(customer: &customers::Customer) -> Value {
     json!({
-        "id": customer.id,
+        "id": customer.id.0,
         "name": customer.name,
         "kind": customer.kind,
-        "site_id": customer.site_id,
+        "site_id": customer.site_id.map(|it| it.0),
         "level": customer.level,
     })
+}
+
+/// What a case is found by beside its own words: its customer's name and telephone number.
+pub(super) fn found_by(conn: &mut Conn, customer_id: Option<Uuid>) -> Result<Vec<String>, Failure> {
+    let Some(id) = customer_id else { return Ok(Vec::new()) };
+    let found = customers::find_any(conn, id)?;
+    Ok(found.map(|it| std::iter::once(it.name).chain(it.phone).collect()).unwrap_or_default())
 }

@@ -6,11 +6,11 @@ use kefu_domain::Timestamp;
 use kefu_domain::case::{Case, Child, Context, Person};
 use kefu_domain::procedure::Procedure;
 use kefu_domain::span::Span;
-use kefu_persistence::{Conn, cases, customers};
+use kefu_persistence::records::customers;
+use kefu_persistence::{Conn, cases};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::desk::child_of;
 use crate::app::book::Site;
 use crate::app::{Book, Failure};
 
@@ -27,12 +27,10 @@ impl<'a> Surroundings<'a> {
     /// For a case that does not exist yet.
     pub(super) fn for_new(
         conn: &mut Conn,
-        book: &'a Book,
         procedure: &Procedure,
         site: Option<&'a Site>,
         customer_id: Option<Uuid>,
     ) -> Result<Self, Failure> {
-        let _ = book;
         let customer = customer(conn, procedure, customer_id)?;
         Ok(Self { site, customer, children: Vec::new() })
     }
@@ -44,7 +42,7 @@ impl<'a> Surroundings<'a> {
         procedure: &Procedure,
         case: &Case,
     ) -> Result<Self, Failure> {
-        let children = if procedure.needs.children { children(conn, book, case.id)? } else { Vec::new() };
+        let children = if procedure.needs.children { cases::children(conn, case.id)? } else { Vec::new() };
         let customer = customer(conn, procedure, case.customer_id)?;
         Ok(Self { site: book.site_of(case.site_id), customer, children })
     }
@@ -77,15 +75,4 @@ fn customer(
         Some(id) => Ok(customers::find(conn, id)?.map(|it| super::references::seen_customer(&it))),
         None => Ok(None),
     }
-}
-
-fn children(conn: &mut Conn, book: &Book, parent: Uuid) -> Result<Vec<Child>, Failure> {
-    let mut children = Vec::new();
-    for case in cases::children(conn, parent)? {
-        let version = case.procedure_version;
-        let procedure = book.procedure_version(&case.procedure, version);
-        let procedure = procedure.ok_or_else(|| super::refusal::broken("a child without procedure"))?;
-        children.push(child_of(&case, &procedure));
-    }
-    Ok(children)
 }

@@ -7,13 +7,11 @@ use kefu_domain::Timestamp;
 use kefu_domain::case::Command;
 use kefu_domain::who::Actor;
 use kefu_persistence::timers::{self, Timer};
-use kefu_persistence::cases;
+use kefu_persistence::cases::{self, CLOCK_TIMER};
 
 use super::desk::Desk;
 use crate::app::{App, Failure};
 
-/// The kind of a clock's timer.
-pub const CLOCK: &str = "clock";
 /// The kind of the timer that gives running clocks the deadlines of a changed calendar.
 pub const RETARGET: &str = "retarget";
 
@@ -42,7 +40,7 @@ impl App {
             .write(move |conn| {
                 let mut desk = Desk { conn, book: &book, now };
                 match timer.kind.as_str() {
-                    CLOCK => desk.tick(&timer),
+                    CLOCK_TIMER => desk.tick(&timer),
                     RETARGET => desk.retarget(&timer),
                     unknown => Err(super::refusal::broken(&format!("timer of kind {unknown}"))),
                 }
@@ -60,21 +58,20 @@ impl App {
 impl Desk<'_> {
     /// A clock's timer: whatever its case's clocks have to signal by now.
     fn tick(&mut self, timer: &Timer) -> Result<Fired, Failure> {
-        let Some(stored) = cases::lock_if_free(self.conn, timer.subject_id)? else {
-            return Ok(Fired::Elsewhere);
-        };
+        let held = cases::find_unlocked_for_update(self.conn, timer.subject_id)?;
+        let Some(held) = held else { return Ok(Fired::Elsewhere) };
         let due = |it: &kefu_domain::case::Clock| {
             it.code == timer.code && it.next_at.is_some_and(|at| at <= self.now)
         };
-        if !stored.case.clocks.iter().any(due) {
+        if !held.case.clocks.iter().any(due) {
             // The row's own timer is gone or lies ahead; one that is left over is cleared.
-            let ahead = stored.case.clock(&timer.code).and_then(|it| it.next_at);
+            let ahead = held.case.clock(&timer.code).and_then(|it| it.next_at);
             if ahead.is_none() {
-                timers::clear(self.conn, CLOCK, timer.subject_id, &timer.code)?;
+                timers::clear(self.conn, CLOCK_TIMER, timer.subject_id, &timer.code)?;
             }
             return Ok(Fired::Done);
         }
-        self.command(timer.subject_id, &Actor::system(), None, Command::Tick)?;
+        self.command_on(held, &Actor::system(), None, Command::Tick, 0)?;
         Ok(Fired::Done)
     }
 
@@ -82,7 +79,7 @@ impl Desk<'_> {
     /// far it came, so a node that dies half-way loses nothing.
     fn retarget(&mut self, timer: &Timer) -> Result<Fired, Failure> {
         let after = timer.data.get("after").and_then(|it| it.as_str()).and_then(|it| it.parse().ok());
-        let ids = cases::with_open_clocks(self.conn, &timer.code, after, STEP)?;
+        let ids = cases::counted_by(self.conn, &timer.code, after, STEP)?;
         for id in &ids {
             let command = Command::Retarget { calendar: timer.code.clone() };
             self.command(*id, &Actor::system(), None, command)?;

@@ -47,7 +47,8 @@ pub(super) fn types(
     case.insert("supervised".to_owned(), Type::Bool);
     case.insert("fields".to_owned(), Type::Object(fields(forms, faults)));
 
-    let child = child(around.procedures.iter().cloned(), Type::Any);
+    let own = std::iter::once(definition.code.clone());
+    let child = child(around.procedures.iter().cloned().chain(own), Type::Any);
     let mut types = Types::default()
         .with("case", Type::Object(case))
         .with("actor", Type::Actor)

@@ -25,7 +25,7 @@ pub struct Surroundings<'a> {
     pub clauses: &'a BTreeSet<String>,
     /// The codes of the procedures that exist, those being loaded together included.
     pub procedures: &'a BTreeSet<String>,
-    /// The permissions some role holds.
+    /// The permissions that exist: some role holds them, or a pack declares them.
     pub permissions: &'a BTreeSet<String>,
     /// The codes of the roles that exist.
     pub roles: &'a BTreeSet<String>,

@@ -48,8 +48,8 @@ fn unknown_permission(place: String, by: &str, faults: &mut Faults) {
     faults.add(
         place,
         "unknown_permission",
-        format!("`{by}` 既不是与服务单的关系,也没有角色拥有这个权限"),
-        format!("`{by}` is no relation to a case, and no role holds such a permission"),
+        format!("`{by}` 既不是与服务单的关系,也不是已知的权限"),
+        format!("`{by}` is neither a relation to a case nor a permission that exists"),
     );
 }
 

@@ -12,11 +12,8 @@ use crate::procedure::condition::Condition;
 use crate::procedure::definition::{Assigns, Definition, FollowUp};
 use crate::procedure::{Type, Types, Wants};
 
-/// Checks a definition that has passed [`super::compile`] against the procedures around it (itself
-/// among them, if it is to be).
-///
-/// # Errors are values
-/// The faults are returned; an empty list is a pass.
+/// Checks a definition that has passed its own checks ([`crate::procedure::Procedure::new`]) against
+/// the procedures around it, itself among them. Returns every fault; none is a pass.
 pub fn check_together(definition: &Definition, around: &[&Definition]) -> Vec<Fault> {
     let mut faults = Faults::default();
     for (index, it) in definition.follow_ups.iter().enumerate() {

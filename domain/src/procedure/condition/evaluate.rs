@@ -17,6 +17,8 @@ use super::values::{NOTHING, actor_type, json_of};
 
 type Args<'b, 'v> = Vec<CowVal<'b, 'v>>;
 type Outcome<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
+type Calculated<'v> = Option<Result<Box<dyn Val + 'v>, ExecutionError>>;
+type Calculate = for<'b, 'v> fn(&'b (dyn Val + 'v), &'b (dyn Val + 'v)) -> Calculated<'v>;
 type Op = for<'b, 'v> fn(Args<'b, 'v>) -> Outcome<'b, 'v>;
 
 /// CEL's standard library and our operators. Built once.
@@ -44,18 +46,20 @@ fn environment() -> Env {
         ("@less_equal", 2, |it| compare(&it, Ordering::is_le)),
         ("@greater", 2, |it| compare(&it, Ordering::is_gt)),
         ("@greater_equal", 2, |it| compare(&it, Ordering::is_ge)),
-        ("@add", 2, |it| arithmetic(it, |a, b| Some(a.as_adder()?.add(b).map(CowVal::into_owned)))),
+        ("@add", 2, |it| {
+            arithmetic(&it, |a, b| Some(a.as_adder()?.add(b).map(CowVal::into_owned)))
+        }),
         ("@subtract", 2, |it| {
-            arithmetic(it, |a, b| Some(a.as_subtractor()?.sub(b).map(CowVal::into_owned)))
+            arithmetic(&it, |a, b| Some(a.as_subtractor()?.sub(b).map(CowVal::into_owned)))
         }),
         ("@multiply", 2, |it| {
-            arithmetic(it, |a, b| Some(a.as_multiplier()?.mul(b).map(CowVal::into_owned)))
+            arithmetic(&it, |a, b| Some(a.as_multiplier()?.mul(b).map(CowVal::into_owned)))
         }),
         ("@divide", 2, |it| {
-            arithmetic(it, |a, b| Some(a.as_divider()?.div(b).map(CowVal::into_owned)))
+            arithmetic(&it, |a, b| Some(a.as_divider()?.div(b).map(CowVal::into_owned)))
         }),
         ("@modulo", 2, |it| {
-            arithmetic(it, |a, b| Some(a.as_modder()?.modulo(b).map(CowVal::into_owned)))
+            arithmetic(&it, |a, b| Some(a.as_modder()?.modulo(b).map(CowVal::into_owned)))
         }),
         ("@negate", 1, negate),
     ];
@@ -64,6 +68,8 @@ fn environment() -> Env {
         let arguments = (0..arity).map(|_| DYN_TYPE).collect();
         declared.push(env.add_overload(name, name, arguments, op));
     }
+    let no_size: Op = |_| Ok(CowVal::owned(CelInt::from(0)));
+    let no: Op = |_| Ok(CowVal::owned(CelBool::from(false)));
     declared.push(env.add_overload("size", "null_size", vec![NULL_TYPE], no_size));
     declared.push(env.add_member_overload("size", "null_dot_size", NULL_TYPE, vec![], no_size));
     for name in ["contains", "startsWith", "endsWith"] {
@@ -77,18 +83,10 @@ fn environment() -> Env {
         "actor_has",
         actor_type(),
         vec![STRING_TYPE],
-        has,
+        |it| has(&it),
     ));
     debug_assert!(declared.iter().all(Result::is_ok), "every overload is declared once");
     env
-}
-
-fn no_size<'b, 'v>(_: Args<'b, 'v>) -> Outcome<'b, 'v> {
-    Ok(CowVal::owned(CelInt::from(0)))
-}
-
-fn no<'b, 'v>(_: Args<'b, 'v>) -> Outcome<'b, 'v> {
-    Ok(CowVal::owned(CelBool::from(false)))
 }
 
 fn is_null(value: &dyn Val) -> bool {
@@ -119,18 +117,12 @@ fn compare<'b, 'v>(args: &Args<'b, 'v>, wanted: fn(Ordering) -> bool) -> Outcome
         left.as_comparer().ok_or_else(|| mismatch("compare", left.as_ref(), right.as_ref()))?;
     let ordering = comparer
         .compare(right.as_ref())
-        .map_err(|_| mismatch("compare", left.as_ref(), right.as_ref()))?;
+        .map_err(|_other_type| mismatch("compare", left.as_ref(), right.as_ref()))?;
     Ok(CowVal::owned(CelBool::from(wanted(ordering))))
 }
 
 /// Null with anything is null; a whole number beside a fraction becomes a fraction.
-fn arithmetic<'b, 'v>(
-    args: Args<'b, 'v>,
-    op: for<'x, 'y> fn(
-        &'x (dyn Val + 'y),
-        &'x (dyn Val + 'y),
-    ) -> Option<Result<Box<dyn Val + 'y>, ExecutionError>>,
-) -> Outcome<'b, 'v> {
+fn arithmetic<'b, 'v>(args: &Args<'b, 'v>, calculate: Calculate) -> Outcome<'b, 'v> {
     let [left, right] = args.as_slice() else {
         return Err(ExecutionError::MissingArgumentOrTarget);
     };
@@ -140,7 +132,7 @@ fn arithmetic<'b, 'v>(
     let (a, b) = (widened(left.as_ref(), right.as_ref()), widened(right.as_ref(), left.as_ref()));
     let a = a.as_ref().map_or(left.as_ref(), |it| it);
     let b = b.as_ref().map_or(right.as_ref(), |it| it);
-    match op(a, b) {
+    match calculate(a, b) {
         Some(result) => result.map(CowVal::Owned),
         None => Err(mismatch("calculate with", a, b)),
     }
@@ -158,7 +150,7 @@ fn negate<'b, 'v>(args: Args<'b, 'v>) -> Outcome<'b, 'v> {
 }
 
 /// `actor.has('case.assign')`.
-fn has<'b, 'v>(args: Args<'b, 'v>) -> Outcome<'b, 'v> {
+fn has<'b, 'v>(args: &Args<'b, 'v>) -> Outcome<'b, 'v> {
     let [actor, permission] = args.as_slice() else {
         return Err(ExecutionError::MissingArgumentOrTarget);
     };

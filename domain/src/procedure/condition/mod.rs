@@ -6,8 +6,10 @@
 //! `!child.fields.satisfied` holds and `child.fields.satisfied` does not while nobody has said
 //! whether the customer is satisfied. `has(x.y)` asks whether a value is there.
 
+mod calls;
 mod check;
 mod evaluate;
+mod limits;
 mod lower;
 mod scope;
 mod types;
@@ -23,9 +25,6 @@ pub use scope::Scope;
 pub use types::{Type, Types};
 
 use crate::text::Text;
-
-/// The longest condition, in bytes.
-const LONGEST: usize = 2_000;
 
 /// A CEL expression, parsed once.
 pub struct Condition {
@@ -47,11 +46,8 @@ impl Condition {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn parse(source: &str) -> Result<Self, String> {
-        if source.len() > LONGEST {
-            return Err(format!("longer than {LONGEST} bytes"));
-        }
-        let parser = cel::parser::Parser::new().max_recursion_depth(40);
-        let written = parser.parse(source).map_err(|errors| {
+        limits::check(source)?;
+        let written = cel::parser::Parser::new().parse(source).map_err(|errors| {
             let words: Vec<_> = errors.errors.iter().map(|it| it.msg.as_str()).collect();
             words.join("; ")
         })?;

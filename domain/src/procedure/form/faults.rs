@@ -20,7 +20,7 @@ pub(in crate::procedure) fn faults_of(
 ) -> Vec<Fault> {
     let mut found = Vec::new();
     for error in validator.iter_errors(instance) {
-        for (pointer, code, words) in explain(&error) {
+        for (pointer, code, words) in explain(&error, instance) {
             let detail = match label(&pointer) {
                 Some(name) => Text::new(
                     format!("「{}」{}", name.zh, words.zh),
@@ -36,7 +36,7 @@ pub(in crate::procedure) fn faults_of(
 
 type Explained = (String, &'static str, Text);
 
-fn explain(error: &ValidationError<'_>) -> Vec<Explained> {
+fn explain(error: &ValidationError<'_>, root: &Value) -> Vec<Explained> {
     use ValidationErrorKind as Kind;
     let at = error.instance_path().as_str();
     match error.kind() {
@@ -46,25 +46,35 @@ fn explain(error: &ValidationError<'_>) -> Vec<Explained> {
             vec![(format!("{at}/{}", escape(name)), "required", words)]
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            let one = |name: &String| {
-                let words = Text::new(
-                    format!("没有 `{name}` 这一项"),
-                    format!("there is no such member: `{name}`"),
-                );
-                (format!("{at}/{}", escape(name)), "unknown_member", words)
-            };
-            unexpected.iter().map(one).collect()
+            unexpected.iter().map(|name| unknown_member(at, name)).collect()
+        }
+        // An object that declares nothing: the validator names its first member only.
+        Kind::FalseSchema if error.schema_path().as_str().ends_with("/additionalProperties") => {
+            let members = root.pointer(at).and_then(Value::as_object).into_iter().flatten();
+            members.map(|(name, _)| unknown_member(at, name)).collect()
         }
         Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. } | Kind::Format { .. } => {
             vec![explain_kind(at, error)]
         }
-        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => explain_branches(at, context),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            explain_branches(at, context, root)
+        }
         _ => vec![explain_size(at, error)],
     }
 }
 
+fn unknown_member(at: &str, name: &str) -> Explained {
+    let words =
+        Text::new(format!("没有 `{name}` 这一项"), format!("there is no such member: `{name}`"));
+    (format!("{at}/{}", escape(name)), "unknown_member", words)
+}
+
 /// When all branches but one fail on the type, the one that is left says what is wrong.
-fn explain_branches(at: &str, branches: &[Vec<ValidationError<'static>>]) -> Vec<Explained> {
+fn explain_branches(
+    at: &str,
+    branches: &[Vec<ValidationError<'static>>],
+    root: &Value,
+) -> Vec<Explained> {
     let wrong_type = |it: &&Vec<ValidationError<'static>>| {
         it.iter().all(|error| {
             error.instance_path().as_str() == at
@@ -72,16 +82,12 @@ fn explain_branches(at: &str, branches: &[Vec<ValidationError<'static>>]) -> Vec
         })
     };
     let mut fitting = branches.iter().filter(|it| !wrong_type(it));
-    match (fitting.next(), fitting.next()) {
-        (Some(one), None) => one.iter().flat_map(explain).collect(),
-        _ => {
-            let words = Text::new(
-                "不符合任何一种允许的写法",
-                "is written in none of the ways that are allowed",
-            );
-            vec![(at.to_owned(), "no_match", words)]
-        }
+    if let (Some(one), None) = (fitting.next(), fitting.next()) {
+        return one.iter().flat_map(|error| explain(error, root)).collect();
     }
+    let words =
+        Text::new("不符合任何一种允许的写法", "is written in none of the ways that are allowed");
+    vec![(at.to_owned(), "no_match", words)]
 }
 
 fn explain_kind(at: &str, error: &ValidationError<'_>) -> Explained {

@@ -6,6 +6,7 @@
 //! at most 200 elements.
 
 mod faults;
+mod lint;
 mod normalise;
 
 use jsonschema::{PatternOptions, Validator};
@@ -39,7 +40,7 @@ impl Form {
     /// # Errors
     /// Why it is no schema; pointers start at the form.
     pub fn new(written: &Map<String, Value>) -> Result<Self, Vec<Fault>> {
-        let mut faults = normalise::faults(written);
+        let mut faults = lint::check(written);
         let pure = normalise::pure(written);
         let meta = jsonschema::draft202012::meta::validator();
         for error in meta.iter_errors(&pure) {

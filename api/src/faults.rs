@@ -96,8 +96,10 @@ fn meant<'a>(
     context: &'a [Vec<ValidationError<'static>>],
 ) -> Option<&'a Vec<ValidationError<'static>>> {
     let of_right_type = |errors: &&Vec<ValidationError<'static>>| {
-        !errors.iter().any(|it| matches!(it.kind(), Kind::Type { kind: TypeKind::Single(kind) }
-            if kind.to_string() == "null"))
+        !errors.iter().any(|it| {
+            matches!(it.kind(), Kind::Type { kind: TypeKind::Single(kind) }
+            if kind.to_string() == "null")
+        })
     };
     context.iter().filter(of_right_type).min_by_key(|it| it.len())
 }

@@ -1,0 +1,152 @@
+//! Assets: what customers own or use.
+
+use std::sync::{Arc, LazyLock};
+
+use jsonschema::Validator;
+use kefu_domain::fault::Fault;
+use kefu_domain::text::Text;
+use kefu_persistence::records::{Change, assets, customers};
+use kefu_persistence::{Conn, Json, Uid};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::customers::no_such_site;
+use super::records::{Resource, TAKEN, asked, page};
+use super::{App, Book, Caller, Failure, Moment, Page};
+use crate::ids::new_id;
+use crate::params::{AssetDraft, AssetsQuery, compiled};
+use crate::views::AssetView;
+
+/// Assets, as records.
+#[derive(Debug)]
+pub struct Assets;
+
+impl Resource for Assets {
+    type Key = Uuid;
+    type Row = assets::Asset;
+    type Draft = AssetDraft;
+    type View = AssetView;
+
+    const PATH: &'static str = "/v1/assets";
+    const READ: &'static str = "asset.read";
+    const WRITE: &'static str = "asset.write";
+
+    fn schema() -> &'static Validator {
+        static SCHEMA: LazyLock<Validator> = LazyLock::new(compiled::<AssetDraft>);
+        &SCHEMA
+    }
+
+    fn find(conn: &mut Conn, key: &Uuid) -> Result<Option<Self::Row>, Failure> {
+        Ok(assets::find(conn, *key)?)
+    }
+
+    fn insert(conn: &mut Conn, row: Self::Row, change: Change) -> Result<Self::Row, Failure> {
+        Ok(assets::insert(conn, row, change)?)
+    }
+
+    fn update(
+        conn: &mut Conn,
+        before: &Self::Row,
+        after: Self::Row,
+        change: Change,
+    ) -> Result<Self::Row, Failure> {
+        Ok(assets::update(conn, before, after, change)?)
+    }
+
+    fn delete(conn: &mut Conn, row: &Self::Row, change: Change) -> Result<(), Failure> {
+        Ok(assets::delete(conn, row, change).map(drop)?)
+    }
+
+    fn version(row: &Self::Row) -> i64 {
+        row.version.into()
+    }
+
+    fn place(row: &Self::Row) -> String {
+        row.id.0.to_string()
+    }
+
+    fn draft(row: &Self::Row) -> Result<AssetDraft, Failure> {
+        let AssetView { kind, code, name, customer_id, site_id, fields, .. } = row.clone().into();
+        let Value::Object(fields) = fields else {
+            return Err(Failure::Broken("assets: fields are not an object".into()));
+        };
+        Ok(AssetDraft { kind, code, name, customer_id, site_id, fields })
+    }
+
+    fn apply(row: &mut Self::Row, draft: AssetDraft) -> Result<(), Failure> {
+        let AssetDraft { kind, code, name, customer_id, site_id, fields } = draft;
+        row.kind = kind;
+        row.code = code;
+        row.name = name;
+        row.customer_id = customer_id.map(Uid);
+        row.site_id = site_id.map(Uid);
+        row.fields = Json(Value::Object(fields));
+        Ok(())
+    }
+
+    fn check(
+        conn: &mut Conn,
+        moment: &Moment<'_>,
+        draft: &AssetDraft,
+        before: Option<&Self::Row>,
+    ) -> Result<Vec<Fault>, Failure> {
+        let mut faults: Vec<_> = no_such_site(moment.book, draft.site_id).into_iter().collect();
+        let known = |it: &customers::Customer| {
+            moment.caller.may_read("customer.read", it.site_id.map(|it| it.0), Some(it.id.0))
+        };
+        if let Some(id) = draft.customer_id {
+            let unchanged = before.is_some_and(|it| it.customer_id == Some(Uid(id)));
+            if !unchanged && !customers::find(conn, id)?.is_some_and(|it| known(&it)) {
+                let detail = Text::new("没有这个客户。", "There is no such customer.");
+                faults.push(Fault::new("/customer_id", "unknown_customer", detail));
+            }
+        }
+        let taken = assets::find_by_code(conn, &draft.kind, &draft.code)?;
+        if taken.is_some_and(|it| before.is_none_or(|before| before.id != it.id)) {
+            let detail =
+                Text::new("同类资产中已有此编码。", "Another asset of this kind has this code.");
+            faults.push(Fault::new("/code", TAKEN, detail));
+        }
+        Ok(faults)
+    }
+
+    fn may_read(caller: &Caller, row: &Self::Row) -> bool {
+        let customer = row.customer_id.map(|it| it.0);
+        caller.may_read(Self::READ, row.site_id.map(|it| it.0), customer)
+    }
+
+    fn may_write(caller: &Caller, _: &Book, row: &Self::Row) -> Result<bool, Failure> {
+        let customer = row.customer_id.map(|it| it.0);
+        Ok(caller.may_keep(Self::WRITE, row.site_id.map(|it| it.0), customer))
+    }
+
+    fn view(row: Self::Row) -> Result<AssetView, Failure> {
+        Ok(row.into())
+    }
+}
+
+impl App {
+    /// An asset of which nothing has been said yet.
+    pub fn new_asset(&self) -> assets::Asset {
+        assets::Asset { id: Uid(new_id(self.clock.now())), ..assets::Asset::default() }
+    }
+
+    /// The assets the caller may know of.
+    pub async fn list_assets(
+        &self,
+        caller: Arc<Caller>,
+        query: AssetsQuery,
+    ) -> Result<Page<AssetView>, Failure> {
+        let asked = asked(query.limit, query.cursor.as_deref(), query.count)?;
+        let filter = assets::Filter {
+            kind: query.kind,
+            code: query.code,
+            name: query.name,
+            customer_id: query.customer_id,
+            site_id: query.site_id,
+            within: caller.sites_of(Assets::READ),
+        };
+        let found = self.read(move |conn| Ok(assets::list(conn, &filter, &asked)?)).await?;
+        page(found, Assets::view)
+    }
+}

@@ -1,0 +1,178 @@
+//! Looking at cases: one, a list, what was said, what happened, how a deadline comes about.
+
+use std::sync::Arc;
+
+use kefu_domain::case::{self, Case};
+use kefu_domain::text::Lang;
+use kefu_persistence::cases::{self, Filter, Sort};
+use kefu_persistence::{Conn, Cursor, Page as StoredPage, events};
+use uuid::Uuid;
+
+use super::{refusal, view};
+use crate::app::{App, Book, Caller, Failure, Page, Shown};
+use crate::views::{CaseSummary, CaseView, CommentView, EventView, ExplanationView};
+
+/// What a list of cases is asked for.
+#[derive(Debug, Clone)]
+pub struct CaseQuery {
+    /// What it is narrowed to; `overdue` is judged at the instant of the query.
+    pub filter: Filter,
+    /// Whether only overdue cases, or all others, are asked for.
+    pub overdue: Option<bool>,
+    /// In which order.
+    pub sort: Sort,
+    /// Which page.
+    pub page: StoredPage,
+}
+
+/// Which part of a timeline is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    /// At most so many events.
+    pub limit: usize,
+    /// After this sequence.
+    pub after: i32,
+}
+
+/// The type of a comment's event.
+const COMMENTED: &str = "case.commented";
+
+impl App {
+    /// A case with its clocks and what the caller may do.
+    pub async fn get_case(
+        &self,
+        caller: Arc<Caller>,
+        lang: Lang,
+        id: Uuid,
+    ) -> Result<Shown<CaseView>, Failure> {
+        let (book, now) = (self.book(), self.clock.now());
+        self.read(move |conn| {
+            let case = visible(conn, &caller, id)?;
+            let view = view(conn, &book, now, &case, &caller.actor, lang)?;
+            Ok(Shown { view, version: i64::from(case.version) })
+        })
+        .await
+    }
+
+    /// A page of the cases the caller may see.
+    pub async fn list_cases(
+        &self,
+        caller: Arc<Caller>,
+        lang: Lang,
+        query: CaseQuery,
+    ) -> Result<Page<CaseSummary>, Failure> {
+        let (book, now) = (self.book(), self.clock.now());
+        let CaseQuery { mut filter, overdue, sort, page } = query;
+        filter.overdue = overdue.map(|it| (it, now));
+        self.read(move |conn| {
+            let mut reach = caller.actor.reach("case.read");
+            // What is one's own is seen without a permission.
+            reach.own = caller.actor.id;
+            reach.customer = reach.customer.or(caller.actor.customer_id);
+            let listed = cases::list(conn, &filter, &reach, sort, &page)?;
+            let items = listed.items.iter().map(|row| {
+                let version = u32::try_from(row.procedure_version).unwrap_or_default();
+                let procedure = book.procedure_version(&row.procedure, version);
+                let procedure = procedure.ok_or_else(|| refusal::broken("a case without procedure"))?;
+                Ok(CaseSummary::of_row(row, &procedure, lang))
+            });
+            Ok(Page {
+                items: items.collect::<Result<_, Failure>>()?,
+                next_cursor: listed.next.map(|it| it.encode()),
+                total: listed.total,
+            })
+        })
+        .await
+    }
+
+    /// What happened to a case, oldest first.
+    pub async fn list_case_events(
+        &self,
+        caller: Arc<Caller>,
+        id: Uuid,
+        stretch: Stretch,
+    ) -> Result<Page<EventView>, Failure> {
+        self.read(move |conn| {
+            visible(conn, &caller, id)?;
+            let look = stretch.limit.saturating_add(1);
+            let mut found = events::timeline(conn, id, stretch.after, look)?;
+            let more = found.len() > stretch.limit;
+            found.truncate(stretch.limit);
+            let next = found.last().filter(|_| more).map(|it| Cursor::of_sequence(id, it.sequence));
+            Ok(Page {
+                items: found.into_iter().map(EventView::from).collect(),
+                next_cursor: next.map(|it| it.encode()),
+                total: None,
+            })
+        })
+        .await
+    }
+
+    /// What was said about a case, oldest first.
+    pub async fn list_case_comments(
+        &self,
+        caller: Arc<Caller>,
+        id: Uuid,
+        stretch: Stretch,
+    ) -> Result<Page<CommentView>, Failure> {
+        self.read(move |conn| {
+            visible(conn, &caller, id)?;
+            let look = stretch.limit.saturating_add(1);
+            let mut found = events::timeline_of(conn, id, COMMENTED, stretch.after, look)?;
+            let more = found.len() > stretch.limit;
+            found.truncate(stretch.limit);
+            let next = found.last().filter(|_| more).map(|it| Cursor::of_sequence(id, it.sequence));
+            Ok(Page {
+                items: found.iter().map(CommentView::of).collect(),
+                next_cursor: next.map(|it| it.encode()),
+                total: None,
+            })
+        })
+        .await
+    }
+
+    /// How a clock's deadline comes about, by the calendar it was counted by.
+    pub async fn explain_clock(
+        &self,
+        caller: Arc<Caller>,
+        id: Uuid,
+        code: String,
+    ) -> Result<ExplanationView, Failure> {
+        let book = self.book();
+        self.read(move |conn| {
+            let case = visible(conn, &caller, id)?;
+            let clock = case.clock(&code).ok_or(Failure::NotFound)?;
+            let calendar = calendar_version(conn, &book, &clock.calendar, clock.calendar_version)?;
+            Ok(ExplanationView::new(clock, case::explain(clock, &calendar)))
+        })
+        .await
+    }
+}
+
+/// The case, if it is there and the caller's to know of.
+fn visible(conn: &mut Conn, caller: &Caller, id: Uuid) -> Result<Case, Failure> {
+    let case = cases::find(conn, id)?;
+    case.filter(|it| case::may_see(it, &caller.actor)).ok_or(Failure::NotFound)
+}
+
+/// The calendar in the version asked for: from memory if it is the newest.
+fn calendar_version(
+    conn: &mut Conn,
+    book: &Book,
+    code: &str,
+    version: u32,
+) -> Result<kefu_domain::calendar::Calendar, Failure> {
+    if let Some(newest) = book.calendar(code).filter(|it| it.version() == version) {
+        return Ok(newest.clone());
+    }
+    book.calendar_version(conn, code, version)?.ok_or_else(|| refusal::broken("a lost calendar"))
+}
+
+/// The comment a command has just added.
+pub(super) fn last_comment(conn: &mut Conn, case: &Case) -> Result<CommentView, Failure> {
+    let last = i32::try_from(case.version).unwrap_or(i32::MAX);
+    // Signals that fell due with it may stand beside it.
+    let from = last.saturating_sub(64).max(0);
+    let found = events::timeline_of(conn, case.id, COMMENTED, from, 64)?;
+    found.last().map(CommentView::of).ok_or_else(|| refusal::broken("a comment that was not kept"))
+}

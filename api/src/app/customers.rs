@@ -1,0 +1,146 @@
+//! Customers: who is served.
+
+use std::sync::{Arc, LazyLock};
+
+use jsonschema::Validator;
+use kefu_domain::fault::Fault;
+use kefu_domain::text::Text;
+use kefu_persistence::records::{Change, customers};
+use kefu_persistence::{Conn, Uid};
+use uuid::Uuid;
+
+use super::records::{Resource, asked, page};
+use super::{App, Book, Caller, Failure, Moment, Page};
+use crate::ids::new_id;
+use crate::params::{CustomerDraft, CustomerKind, CustomersQuery, compiled};
+use crate::views::CustomerView;
+
+/// Customers, as records.
+#[derive(Debug)]
+pub struct Customers;
+
+impl Resource for Customers {
+    type Key = Uuid;
+    type Row = customers::Customer;
+    type Draft = CustomerDraft;
+    type View = CustomerView;
+
+    const PATH: &'static str = "/v1/customers";
+    const READ: &'static str = "customer.read";
+    const WRITE: &'static str = "customer.write";
+
+    fn schema() -> &'static Validator {
+        static SCHEMA: LazyLock<Validator> = LazyLock::new(compiled::<CustomerDraft>);
+        &SCHEMA
+    }
+
+    fn find(conn: &mut Conn, key: &Uuid) -> Result<Option<Self::Row>, Failure> {
+        Ok(customers::find(conn, *key)?)
+    }
+
+    fn insert(conn: &mut Conn, row: Self::Row, change: Change) -> Result<Self::Row, Failure> {
+        Ok(customers::insert(conn, row, change)?)
+    }
+
+    fn update(
+        conn: &mut Conn,
+        before: &Self::Row,
+        after: Self::Row,
+        change: Change,
+    ) -> Result<Self::Row, Failure> {
+        Ok(customers::update(conn, before, after, change)?)
+    }
+
+    fn delete(conn: &mut Conn, row: &Self::Row, change: Change) -> Result<(), Failure> {
+        Ok(customers::delete(conn, row, change).map(drop)?)
+    }
+
+    fn version(row: &Self::Row) -> i64 {
+        row.version.into()
+    }
+
+    fn place(row: &Self::Row) -> String {
+        row.id.0.to_string()
+    }
+
+    fn draft(row: &Self::Row) -> Result<CustomerDraft, Failure> {
+        let CustomerView { name, kind, phone, email, address, site_id, level, notes, .. } =
+            row.clone().into();
+        Ok(CustomerDraft { name, kind, phone, email, address, site_id, level, notes })
+    }
+
+    fn apply(row: &mut Self::Row, draft: CustomerDraft) -> Result<(), Failure> {
+        let CustomerDraft { name, kind, phone, email, address, site_id, level, notes } = draft;
+        row.name = name;
+        row.kind = word(kind).to_owned();
+        row.phone = phone;
+        row.email = email;
+        row.address = address;
+        row.site_id = site_id.map(Uid);
+        row.level = level;
+        row.notes = notes;
+        Ok(())
+    }
+
+    fn check(
+        _: &mut Conn,
+        moment: &Moment<'_>,
+        draft: &CustomerDraft,
+        _: Option<&Self::Row>,
+    ) -> Result<Vec<Fault>, Failure> {
+        Ok(no_such_site(moment.book, draft.site_id).into_iter().collect())
+    }
+
+    fn may_read(caller: &Caller, row: &Self::Row) -> bool {
+        caller.may_read(Self::READ, row.site_id.map(|it| it.0), Some(row.id.0))
+    }
+
+    fn may_write(caller: &Caller, _: &Book, row: &Self::Row) -> Result<bool, Failure> {
+        Ok(caller.may_keep(Self::WRITE, row.site_id.map(|it| it.0), Some(row.id.0)))
+    }
+
+    fn view(row: Self::Row) -> Result<CustomerView, Failure> {
+        Ok(row.into())
+    }
+}
+
+impl App {
+    /// A customer of whom nothing has been said yet.
+    pub fn new_customer(&self) -> customers::Customer {
+        customers::Customer { id: Uid(new_id(self.clock.now())), ..customers::Customer::default() }
+    }
+
+    /// The customers the caller may know of.
+    pub async fn list_customers(
+        &self,
+        caller: Arc<Caller>,
+        query: CustomersQuery,
+    ) -> Result<Page<CustomerView>, Failure> {
+        let asked = asked(query.limit, query.cursor.as_deref(), query.count)?;
+        let filter = customers::Filter {
+            name: query.name,
+            kind: query.kind.map(|it| word(it).to_owned()),
+            phone: query.phone,
+            email: query.email,
+            level: query.level,
+            site_id: query.site_id,
+            within: caller.sites_of(Customers::READ),
+        };
+        let found = self.read(move |conn| Ok(customers::list(conn, &filter, &asked)?)).await?;
+        page(found, Customers::view)
+    }
+}
+
+fn word(kind: CustomerKind) -> &'static str {
+    match kind {
+        CustomerKind::Person => "person",
+        CustomerKind::Organisation => "organisation",
+    }
+}
+
+/// A reference to a site that is not there.
+pub(super) fn no_such_site(book: &Book, id: Option<Uuid>) -> Option<Fault> {
+    let detail = || Text::new("没有这个管理处。", "There is no such site.");
+    (id.is_some() && book.site_of(id).is_none())
+        .then(|| Fault::new("/site_id", "unknown_site", detail()))
+}

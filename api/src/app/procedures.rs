@@ -1,0 +1,125 @@
+//! Procedures: read them, check a draft, publish a version.
+
+use std::sync::Arc;
+
+use kefu_domain::fault::Fault;
+use kefu_domain::procedure::{Definition, Procedure, from_json, from_toml};
+use kefu_persistence::published::{self, Published};
+use serde_json::Value;
+
+use super::{Answer, App, Book, Caller, Effect, Failure, Request, Shown};
+use crate::views::ProcedureView;
+use kefu_domain::text::Lang;
+
+/// A procedure as somebody hands it in.
+#[derive(Debug, Clone)]
+pub enum Draft {
+    /// The JSON model.
+    Json(Value),
+    /// The file, as it is written.
+    Toml(String),
+}
+
+impl App {
+    /// The newest version of every procedure.
+    pub fn list_procedures(&self, caller: &Caller, lang: Lang) -> Result<Vec<ProcedureView>, Failure> {
+        may(caller, "procedure.read")?;
+        Ok(self.book().procedures().map(|it| ProcedureView::summary(it, lang)).collect())
+    }
+
+    /// One procedure: the version asked for, or the newest.
+    pub fn get_procedure(
+        &self,
+        caller: &Caller,
+        lang: Lang,
+        code: &str,
+        version: Option<u32>,
+    ) -> Result<Shown<ProcedureView>, Failure> {
+        may(caller, "procedure.read")?;
+        let book = self.book();
+        let found = match version {
+            Some(version) => book.procedure_version(code, version),
+            None => book.procedure(code),
+        };
+        let procedure = found.ok_or(Failure::NotFound)?;
+        let version = i64::from(procedure.version);
+        Ok(Shown { view: ProcedureView::whole(&procedure, lang), version })
+    }
+
+    /// Checks a draft as publishing would, and keeps nothing.
+    pub fn check_procedure(
+        &self,
+        caller: &Caller,
+        lang: Lang,
+        draft: &Draft,
+    ) -> Result<ProcedureView, Failure> {
+        may(caller, "procedure.publish")?;
+        let (procedure, _) = self.compiled(&self.book(), draft)?;
+        Ok(ProcedureView::whole(&procedure, lang))
+    }
+
+    /// Publishes a new version; cases that run keep theirs.
+    pub async fn publish_procedure(&self, request: Request, draft: Draft) -> Result<Answer, Failure> {
+        may(&request.caller, "procedure.publish")?;
+        let (procedure, source) = self.compiled(&self.book(), &draft)?;
+        let procedure = Arc::new(procedure);
+        self.write(request, move |conn, moment| {
+            let code = procedure.code().to_owned();
+            let latest = published::procedures::latest_version(conn, &code)?;
+            let document = serde_json::to_value(&*procedure.definition)
+                .map_err(|error| Failure::Broken(error.to_string()))?;
+            let new = Published {
+                code: code.clone(),
+                version: latest + 1,
+                document,
+                source: source.clone(),
+                published_at: moment.now,
+                published_by: Some(moment.caller.user_id),
+            };
+            published::procedures::publish(conn, &new)?;
+            let version = u32::try_from(new.version).unwrap_or_default();
+            let view = ProcedureView { version, ..ProcedureView::whole(&procedure, moment.lang) };
+            let location = format!("/v1/procedures/{code}/versions/{version}");
+            Ok(Effect::created(location, i64::from(version), &view)?.changing_rules())
+        })
+        .await
+    }
+
+    fn compiled(&self, book: &Book, draft: &Draft) -> Result<(Procedure, String), Failure> {
+        let (definition, source, lines) = match draft {
+            Draft::Json(value) => (from_json(value.clone())?, String::new(), None),
+            Draft::Toml(text) => {
+                let (definition, lines) = from_toml(text)?;
+                (definition, text.clone(), Some(lines))
+            }
+        };
+        let version = book.procedure(&definition.code).map_or(0, |it| it.version) + 1;
+        let compiled = self.compile(book, definition, version);
+        let procedure = compiled.map_err(|mut faults| {
+            if let Some(lines) = &lines {
+                lines.locate(&mut faults);
+            }
+            Failure::Invalid(faults)
+        })?;
+        Ok((procedure, source))
+    }
+
+    fn compile(
+        &self,
+        book: &Book,
+        definition: Definition,
+        version: u32,
+    ) -> Result<Procedure, Vec<Fault>> {
+        let mut names = book.names(&self.library);
+        // A procedure may open cases of its own kind.
+        names.procedures.insert(definition.code.clone());
+        Procedure::new(definition, version, &names.surroundings())
+    }
+}
+
+fn may(caller: &Caller, permission: &str) -> Result<(), Failure> {
+    if caller.actor.holds(permission) {
+        return Ok(());
+    }
+    Err(Failure::Forbidden { needs: permission.to_owned() })
+}

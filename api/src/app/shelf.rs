@@ -1,0 +1,72 @@
+//! Lists of things that are in the book and have codes: roles, calendars, procedures. They are
+//! few, so a page is cut from memory.
+
+use super::records::not_a_cursor;
+use super::{Failure, PAGE, Page};
+
+/// A page of what is on the shelf, in the order of its codes. The cursor is the last code shown.
+pub(super) fn shelf<T, V>(
+    all: impl Iterator<Item = T>,
+    code: impl Fn(&T) -> String,
+    (limit, cursor, count): (Option<usize>, Option<&str>, Option<bool>),
+    view: impl Fn(T) -> V,
+) -> Result<Page<V>, Failure> {
+    let after = cursor.map(decode).transpose()?;
+    let limit = limit.unwrap_or(PAGE);
+    let mut all: Vec<T> = all.collect();
+    all.sort_by_key(&code);
+    let total = count.unwrap_or_default().then(|| i64::try_from(all.len()).unwrap_or(i64::MAX));
+    let rest = all.into_iter().filter(|it| after.as_ref().is_none_or(|after| code(it) > *after));
+    let mut items: Vec<T> = rest.take(limit.saturating_add(1)).collect();
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next_cursor = items.last().filter(|_| more).map(|it| encode(&code(it)));
+    Ok(Page { items: items.into_iter().map(view).collect(), next_cursor, total })
+}
+
+fn encode(code: &str) -> String {
+    code.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn decode(cursor: &str) -> Result<String, Failure> {
+    let (pairs, rest) = cursor.as_bytes().as_chunks::<2>();
+    let byte = |pair: &[u8; 2]| {
+        let pair = std::str::from_utf8(pair).ok()?;
+        u8::from_str_radix(pair, 16).ok().filter(|it| format!("{it:02x}") == pair)
+    };
+    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+    let code = bytes.filter(|it| rest.is_empty() && !it.is_empty());
+    code.and_then(|it| String::from_utf8(it).ok()).ok_or_else(not_a_cursor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(limit: usize, cursor: Option<&str>) -> Result<Page<char>, Failure> {
+        shelf("cabde".chars(), ToString::to_string, (Some(limit), cursor, Some(true)), |it| it)
+    }
+
+    #[test]
+    fn pages_follow_each_other_without_gap_or_double() {
+        let mut seen = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = page(2, cursor.as_deref()).unwrap();
+            assert_eq!(page.total, Some(5));
+            seen.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, ['a', 'b', 'c', 'd', 'e']);
+    }
+
+    #[test]
+    fn what_is_no_cursor_is_refused() {
+        for cursor in ["", "x", "0", "zz", "6", "61 ", "é", "ff"] {
+            assert!(page(2, Some(cursor)).is_err(), "{cursor}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The first start: keys, the packs' roles, calendars and procedures, and somebody who can sign in.
+//! Nodes that start at once agree, because all of it is one transaction that runs again on conflict.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use kefu_domain::Timestamp;
+use kefu_domain::pack::{Library, load_shipped};
+use kefu_domain::text::Text;
+use kefu_domain::who::{EVERYTHING, Role};
+use kefu_persistence::published::{Published, calendars, procedures};
+use kefu_persistence::records::{Change, roles, users};
+use kefu_persistence::{Conn, Json, Store, Uid, settings};
+use serde_json::{Value, json};
+
+use super::book::ADMIN;
+use super::{App, Book, Failure};
+use crate::auth::{Keys, Passwords, StoredKeys, hash_password, random_password};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::ids::new_id;
+
+/// Where the keys that sign tokens are kept.
+const KEYS: &str = "token_keys";
+
+/// Where it is kept which packs are loaded.
+const PACKS: &str = "packs";
+
+impl App {
+    /// Makes ready what requests need; on an empty database everything there has to be.
+    pub async fn start(store: Store, clock: Clock, config: &Config) -> Result<Self, Failure> {
+        let packs: Vec<&str> = config.packs.iter().map(String::as_str).collect();
+        let library = load_shipped(&packs).map_err(|faults| {
+            let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+            Failure::Broken(format!("the packs have faults:\n{}", faults.join("\n")))
+        })?;
+        let library = Arc::new(library);
+        let (given, made) = match &config.admin_password {
+            Some(given) => (given.clone(), false),
+            None => (random_password(), true),
+        };
+        let first = First {
+            library: Arc::clone(&library),
+            now: clock.now(),
+            password: given.clone(),
+            secret: config.jwt_secret.clone(),
+        };
+        let (keys, is_new) = begin(&store, &first).await?;
+        if is_new && made {
+            // Printed once and stored nowhere; if standard error is closed, it is lost.
+            drop(writeln!(io::stderr(), "kefu: first start. Sign in as admin with: {given}"));
+        }
+        let read = Arc::clone(&library);
+        let book = store.read(move |conn| Book::load(conn, &read, None)).await?;
+        Ok(Self::new(store, clock, library, book, Keys::new(&keys)?, Passwords::new()?))
+    }
+}
+
+/// What the first start brings.
+#[derive(Clone)]
+struct First {
+    library: Arc<Library>,
+    now: Timestamp,
+    password: String,
+    secret: Option<String>,
+}
+
+/// How often a start is tried that another node's was in the way of.
+const TRIES: u8 = 5;
+
+async fn begin(store: &Store, first: &First) -> Result<(StoredKeys, bool), Failure> {
+    let mut tried = 0;
+    loop {
+        let first = first.clone();
+        tried += 1;
+        match store.write(move |conn| first.once(conn)).await {
+            Err(Failure::Conflict) if tried < TRIES => {}
+            done => return done,
+        }
+    }
+}
+
+impl First {
+    /// Puts in what is missing. Answers the keys, and whether the administrator was made.
+    fn once(&self, conn: &mut Conn) -> Result<(StoredKeys, bool), Failure> {
+        let keys = self.keys(conn)?;
+        self.packs(conn)?;
+        if users::count(conn)? > 0 {
+            return Ok((keys, false));
+        }
+        users::insert(conn, self.admin()?, self.change())?;
+        Ok((keys, true))
+    }
+
+    fn change(&self) -> Change {
+        Change { by: None, at: self.now }
+    }
+
+    /// The keys from outside, or those in the database, made now if there are none.
+    fn keys(&self, conn: &mut Conn) -> Result<StoredKeys, Failure> {
+        if let Some(secret) = &self.secret {
+            return Ok(StoredKeys::of(secret));
+        }
+        let stored = settings::put_if_absent(conn, KEYS, json(&StoredKeys::random())?)?;
+        serde_json::from_value(stored)
+            .map_err(|error| Failure::Broken(format!("settings {KEYS}: {error}")))
+    }
+
+    /// Roles, calendars and procedures that are not there yet; those that are stay as they are.
+    fn packs(&self, conn: &mut Conn) -> Result<(), Failure> {
+        let admin = Role {
+            code: ADMIN.to_owned(),
+            title: Text::new("系统管理员", "Administrator"),
+            permissions: [EVERYTHING.to_owned()].into(),
+            clauses: Vec::new(),
+        };
+        for role in [&admin].into_iter().chain(self.library.roles.values()) {
+            if roles::find_any(conn, &role.code)?.is_none() {
+                roles::insert(conn, row(role)?, self.change())?;
+            }
+        }
+        for calendar in &self.library.calendars {
+            let new = self.published(&calendar.code, json(calendar)?, String::new());
+            if calendars::latest_version(conn, &new.code)? == 0 {
+                calendars::publish(conn, &new)?;
+            }
+        }
+        for file in &self.library.procedures {
+            let document = json(&file.definition)?;
+            let new = self.published(&file.definition.code, document, file.source.clone());
+            if procedures::latest_version(conn, &new.code)? == 0 {
+                procedures::publish(conn, &new)?;
+            }
+        }
+        let codes: Vec<_> = self.library.packs.iter().map(|it| it.code.as_str()).collect();
+        Ok(settings::put(conn, PACKS, json!(codes))?)
+    }
+
+    fn published(&self, code: &str, document: Value, source: String) -> Published {
+        Published {
+            code: code.to_owned(),
+            version: 1,
+            document,
+            source,
+            published_at: self.now,
+            published_by: None,
+        }
+    }
+
+    fn admin(&self) -> Result<users::User, Failure> {
+        Ok(users::User {
+            id: Uid(new_id(self.now)),
+            username: ADMIN.to_owned(),
+            password_hash: hash_password(&self.password)?,
+            display_name: "系统管理员".to_owned(),
+            active: true,
+            grants: Json(json!([{ "role": ADMIN, "scope": "all" }])),
+            ..users::User::default()
+        })
+    }
+}
+
+fn row(role: &Role) -> Result<roles::Role, Failure> {
+    Ok(roles::Role {
+        code: role.code.clone(),
+        title: Json(json(&role.title)?),
+        permissions: Json(json(&role.permissions)?),
+        clauses: Json(json(&role.clauses)?),
+        ..roles::Role::default()
+    })
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Value, Failure> {
+    super::answer::shown(value)
+}

@@ -1,0 +1,45 @@
+//! What clients see. A type that crosses the edge belongs to the edge.
+
+mod assets;
+mod auth;
+mod calendars;
+mod customers;
+mod events;
+mod roles;
+mod sites;
+mod users;
+
+pub use assets::{AssetList, AssetView};
+pub use auth::{MeUser, MeView, TokenView};
+pub use calendars::{CalendarList, CalendarView, DeadlineView, SegmentView, SegmentWord};
+pub use customers::{CustomerList, CustomerView};
+pub use events::{EventFeed, EventView};
+pub use roles::{RoleList, RoleView};
+pub use sites::{SiteList, SiteView};
+pub use users::{UserList, UserView};
+
+/// A page of a list: concrete, so that the published document names it.
+macro_rules! list {
+    ($(#[$doc:meta])* $list:ident, $item:ident) => {
+        $(#[$doc])*
+        #[derive(serde::Serialize, utoipa::ToSchema, Debug, Clone)]
+        pub struct $list {
+            /// What is on the page.
+            pub items: Vec<$item>,
+            /// What to ask for next; `null`: this is the last page.
+            #[schema(required)]
+            pub next_cursor: Option<String>,
+            /// How many there are on all pages, if asked for with `count=true`.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub total: Option<i64>,
+        }
+
+        impl From<$crate::app::Page<$item>> for $list {
+            fn from(page: $crate::app::Page<$item>) -> Self {
+                let $crate::app::Page { items, next_cursor, total } = page;
+                Self { items, next_cursor, total }
+            }
+        }
+    };
+}
+use list;

@@ -1,0 +1,348 @@
+//! Lists of cases: a range of an index, whatever the caller may see.
+//!
+//! Somebody who may see the cases of a site, of a team and his own sees their union. One query with
+//! `OR` would read and sort all of it for each page; so each part is read by its own index, no further
+//! than the page, and the parts are merged.
+
+use super::{Filter, Sort};
+use crate::StoreError;
+use crate::conn::{Conn, on};
+use crate::page::{Listed, Page};
+use crate::schema::cases;
+use crate::search::{Matches, of_query};
+use crate::types::{Json, Time, Uid};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use kefu_domain::who::{Place, Reach};
+use serde_json::Value;
+use std::collections::HashSet;
+use uuid::Uuid;
+
+/// A case as lists show it.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = cases)]
+pub struct Summary {
+    id: Uid,
+    /// What people call it.
+    pub number: String,
+    /// The procedure it follows …
+    pub procedure: String,
+    /// … in which version.
+    pub procedure_version: i32,
+    /// What kind of case it is.
+    pub kind: String,
+    /// Where in the procedure it is.
+    pub state: String,
+    /// How urgent it is.
+    pub priority: String,
+    /// How it came in.
+    pub channel: String,
+    /// What it is about, in a line.
+    pub subject: String,
+    fields: Json,
+    site_id: Option<Uid>,
+    customer_id: Option<Uid>,
+    asset_id: Option<Uid>,
+    parent_id: Option<Uid>,
+    owner_id: Option<Uid>,
+    assignee_id: Option<Uid>,
+    transfer_to: Option<Uid>,
+    opened_by: Option<Uid>,
+    /// The team of whoever works on it.
+    pub team: Option<String>,
+    opened_at: Time,
+    due_at: Time,
+    closed_at: Option<Time>,
+    /// How many events it has had.
+    pub version: i32,
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident,)+) => {
+        impl Summary {
+            $($(#[$doc])* pub fn $name(&self) -> Option<Uuid> { self.$name.map(|id| id.0) })+
+        }
+    };
+}
+
+ids! {
+    /// Where.
+    site_id,
+    /// Who is served.
+    customer_id,
+    /// What it is about.
+    asset_id,
+    /// The case whose follow-up it is.
+    parent_id,
+    /// The first person who received the customer.
+    owner_id,
+    /// Who works on it now.
+    assignee_id,
+    /// To whom it is offered.
+    transfer_to,
+    /// Who opened it.
+    opened_by,
+}
+
+impl Summary {
+    /// Its identity.
+    pub fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    /// What its forms have been told.
+    pub fn fields(&self) -> &Value {
+        &self.fields.0
+    }
+
+    /// When it was opened.
+    pub fn opened_at(&self) -> DateTime<Utc> {
+        self.opened_at.0
+    }
+
+    /// The earliest deadline that still runs.
+    pub fn due_at(&self) -> Option<DateTime<Utc>> {
+        self.due_at.unless_never()
+    }
+
+    /// When it was closed.
+    pub fn closed_at(&self) -> Option<DateTime<Utc>> {
+        self.closed_at.map(|time| time.0)
+    }
+
+    /// What scopes look at.
+    pub fn place(&self) -> Place<'_> {
+        Place {
+            site_id: self.site_id(),
+            team: self.team.as_deref(),
+            people: [self.opened_by(), self.owner_id(), self.assignee_id()],
+            customer_id: self.customer_id(),
+        }
+    }
+
+    fn key(&self, sort: Sort) -> (Time, Uid) {
+        (if sort.is_due() { self.due_at } else { self.opened_at }, self.id)
+    }
+}
+
+/// One of the parts that what somebody may see is the union of.
+#[derive(Debug, Clone, PartialEq)]
+enum Part {
+    Everything,
+    Sites(Vec<Uid>),
+    Team(String),
+    Owner(Uid),
+    Assignee(Uid),
+    Opener(Uid),
+    Offered(Uid),
+    Customer(Uid),
+}
+
+/// So many sites are read one by one; of more, the whole list is read and filtered: they are then
+/// most of it.
+const SITES: usize = 8;
+
+/// The cases that `filter` leaves and `reach` shows.
+pub fn list(
+    conn: &mut Conn,
+    filter: &Filter,
+    reach: &Reach,
+    sort: Sort,
+    page: &Page,
+) -> Result<Listed<Summary>, StoreError> {
+    let words = filter.q.as_deref().map(of_query);
+    if words.as_ref().is_some_and(Vec::is_empty) {
+        // Words were asked for, but there is none among what was typed.
+        return Ok(Listed { items: Vec::new(), next: None, total: page.count.then_some(0) });
+    }
+    let asked = Asked { filter, words: words.as_deref().map(Matches::all), sort, page };
+    let parts = parts(reach, filter);
+    let mut items = Vec::new();
+    for part in &parts {
+        items.extend(asked.rows(conn, part)?);
+    }
+    if parts.len() > 1 {
+        items.sort_by_key(|summary| summary.key(sort));
+        if sort.is_descending() {
+            items.reverse();
+        }
+        items.dedup_by_key(|summary| summary.id);
+    }
+    let total = match (page.count, parts.as_slice()) {
+        (false, _) => None,
+        (true, [part]) => Some(asked.count(conn, part)?),
+        (true, parts) => Some(asked.count_union(conn, parts)?),
+    };
+    Ok(Listed::of(items, page, total, |summary: &Summary| {
+        let (at, id) = summary.key(sort);
+        sort.cursor(at, id.0)
+    }))
+}
+
+/// The parts to read. What the filter asks for anyway makes the others superfluous: whoever looks at
+/// his own cases sees all of them.
+fn parts(reach: &Reach, filter: &Filter) -> Vec<Part> {
+    let within = |site: &Uuid| filter.site_id.is_none_or(|asked| asked == *site);
+    let sites: Vec<Uid> =
+        reach.sites.iter().filter(|site| within(site)).copied().map(Uid).collect();
+    let own = reach.own;
+    let covered = reach.all
+        || (filter.site_id.is_some() && !sites.is_empty())
+        || (own.is_some() && (filter.owner_id == own || filter.assignee_id == own))
+        || (reach.customer.is_some() && filter.customer_id == reach.customer);
+    if covered {
+        return vec![Part::Everything];
+    }
+    let mut parts = Vec::new();
+    if sites.len() > SITES {
+        parts.push(Part::Sites(sites));
+    } else {
+        parts.extend(sites.into_iter().map(|site| Part::Sites(vec![site])));
+    }
+    parts.extend(reach.team.clone().map(Part::Team));
+    if let Some(own) = own.map(Uid) {
+        parts.extend([
+            Part::Assignee(own),
+            Part::Owner(own),
+            Part::Opener(own),
+            Part::Offered(own),
+        ]);
+    }
+    parts.extend(reach.customer.map(|customer| Part::Customer(Uid(customer))));
+    parts
+}
+
+struct Asked<'a> {
+    filter: &'a Filter,
+    words: Option<Matches>,
+    sort: Sort,
+    page: &'a Page,
+}
+
+/// A boxed query over the cases that `$asked` and `$part` leave.
+macro_rules! matching {
+    ($asked:expr, $part:expr) => {{
+        let filter = $asked.filter;
+        let mut query = cases::table.into_boxed();
+        if let Some(word) = &filter.procedure {
+            query = query.filter(cases::procedure.eq(word));
+        }
+        if let Some(word) = &filter.kind {
+            query = query.filter(cases::kind.eq(word));
+        }
+        if let Some(word) = &filter.state {
+            query = query.filter(cases::state.eq(word));
+        }
+        if let Some(word) = &filter.priority {
+            query = query.filter(cases::priority.eq(word));
+        }
+        if let Some(word) = &filter.channel {
+            query = query.filter(cases::channel.eq(word));
+        }
+        if let Some(id) = filter.site_id {
+            query = query.filter(cases::site_id.eq(Uid(id)));
+        }
+        if let Some(id) = filter.customer_id {
+            query = query.filter(cases::customer_id.eq(Uid(id)));
+        }
+        if let Some(id) = filter.asset_id {
+            query = query.filter(cases::asset_id.eq(Uid(id)));
+        }
+        if let Some(id) = filter.owner_id {
+            query = query.filter(cases::owner_id.eq(Uid(id)));
+        }
+        if let Some(id) = filter.assignee_id {
+            query = query.filter(cases::assignee_id.eq(Uid(id)));
+        }
+        if let Some(id) = filter.parent_id {
+            query = query.filter(cases::parent_id.eq(Uid(id)));
+        }
+        match filter.overdue {
+            Some((true, now)) => {
+                query = query.filter(cases::due_at.lt(Time::from(now)));
+                query = query.filter(cases::closed_at.is_null());
+            }
+            Some((false, now)) => {
+                let in_time = cases::due_at.ge(Time::from(now));
+                query = query.filter(in_time.or(cases::closed_at.is_not_null()));
+            }
+            None => {}
+        }
+        if let Some(before) = filter.due_before {
+            query = query.filter(cases::due_at.lt(Time::from(before)));
+        }
+        if let Some(from) = filter.opened_from {
+            query = query.filter(cases::opened_at.ge(Time::from(from)));
+        }
+        if let Some(to) = filter.opened_to {
+            query = query.filter(cases::opened_at.lt(Time::from(to)));
+        }
+        if let Some(words) = &$asked.words {
+            query = query.filter(words.clone());
+        }
+        match $part {
+            Part::Everything => query,
+            Part::Sites(sites) => match sites.as_slice() {
+                [site] => query.filter(cases::site_id.eq(*site)),
+                sites => query.filter(cases::site_id.eq_any(sites.to_vec())),
+            },
+            Part::Team(team) => query.filter(cases::team.eq(team)),
+            Part::Owner(id) => query.filter(cases::owner_id.eq(*id)),
+            Part::Assignee(id) => query.filter(cases::assignee_id.eq(*id)),
+            Part::Opener(id) => query.filter(cases::opened_by.eq(*id)),
+            Part::Offered(id) => query.filter(cases::transfer_to.eq(*id)),
+            Part::Customer(id) => query.filter(cases::customer_id.eq(*id)),
+        }
+    }};
+}
+
+/// Those after the cursor, in order. The first condition bounds the index range; the second leaves
+/// out rows at the same instant that were shown.
+macro_rules! page_of {
+    ($query:expr, $asked:expr, $column:expr) => {{
+        let (mut query, sort) = ($query, $asked.sort);
+        if let Some(after) = &$asked.page.after {
+            let (at, id) = (Time::from(after.at().unwrap_or_default()), Uid(after.id));
+            query = if sort.is_descending() {
+                query.filter($column.le(at)).filter($column.lt(at).or(cases::id.lt(id)))
+            } else {
+                query.filter($column.ge(at)).filter($column.gt(at).or(cases::id.gt(id)))
+            };
+        }
+        if sort.is_descending() {
+            query.order(($column.desc(), cases::id.desc()))
+        } else {
+            query.order(($column.asc(), cases::id.asc()))
+        }
+    }};
+}
+
+impl Asked<'_> {
+    fn rows(&self, conn: &mut Conn, part: &Part) -> Result<Vec<Summary>, StoreError> {
+        let look = self.page.look();
+        let rows = on!(conn, c => {
+            let query = matching!(self, part);
+            let query = if self.sort.is_due() {
+                page_of!(query, self, cases::due_at)
+            } else {
+                page_of!(query, self, cases::opened_at)
+            };
+            query.limit(look).select(Summary::as_select()).load(c)
+        });
+        rows.map_err(StoreError::from)
+    }
+
+    fn count(&self, conn: &mut Conn, part: &Part) -> Result<i64, StoreError> {
+        on!(conn, c => matching!(self, part).count().get_result(c)).map_err(StoreError::from)
+    }
+
+    /// Parts overlap, so their numbers do not add up: the rows' own numbers are counted, each once.
+    fn count_union(&self, conn: &mut Conn, parts: &[Part]) -> Result<i64, StoreError> {
+        let mut seen = HashSet::new();
+        for part in parts {
+            let seqs: Vec<i64> = on!(conn, c => matching!(self, part).select(cases::seq).load(c))?;
+            seen.extend(seqs);
+        }
+        Ok(i64::try_from(seen.len()).unwrap_or(i64::MAX))
+    }
+}

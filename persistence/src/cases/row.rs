@@ -1,0 +1,246 @@
+//! A case as the database has it.
+
+#![expect(clippy::ref_option_ref, reason = "diesel's derive borrows each column")]
+
+use super::Held;
+use crate::StoreError;
+use crate::chain::Hash;
+use crate::schema::cases;
+use crate::types::{Json, Time, Uid};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use kefu_domain::case::{Case, Clock, Extension, Given, Link, Suspension, Transfer};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Every column but the row's own number.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = cases, treat_none_as_default_value = false)]
+pub(crate) struct Row {
+    pub(crate) id: Uid,
+    pub(crate) number: String,
+    pub(crate) procedure: String,
+    pub(crate) procedure_version: i32,
+    pub(crate) kind: String,
+    pub(crate) state: String,
+    pub(crate) priority: String,
+    pub(crate) channel: String,
+    pub(crate) subject: String,
+    pub(crate) fields: Json,
+    pub(crate) site_id: Option<Uid>,
+    pub(crate) customer_id: Option<Uid>,
+    pub(crate) asset_id: Option<Uid>,
+    pub(crate) parent_id: Option<Uid>,
+    pub(crate) owner_id: Option<Uid>,
+    pub(crate) assignee_id: Option<Uid>,
+    pub(crate) transfer_to: Option<Uid>,
+    pub(crate) opened_by: Option<Uid>,
+    pub(crate) team: Option<String>,
+    pub(crate) opened_at: Time,
+    pub(crate) due_at: Time,
+    pub(crate) closed_at: Option<Time>,
+    pub(crate) extra: Json,
+    pub(crate) version: i32,
+    pub(crate) last_hash: Vec<u8>,
+}
+
+/// What no list asks for, in one column.
+#[derive(Debug, Serialize, Deserialize)]
+struct Extra {
+    follow_up: Option<String>,
+    given: Option<Given>,
+    clocks: Vec<Clock>,
+    transfer: Option<Transfer>,
+    extension: Option<Extension>,
+    suspended: Option<Suspension>,
+    supervised_at: Option<DateTime<Utc>>,
+    urged: u32,
+    links: Vec<Link>,
+}
+
+impl Row {
+    /// The row of `case`, whose last event has `hash`.
+    pub(crate) fn of(case: &Case, hash: Hash) -> Result<Self, StoreError> {
+        let corrupt = |column| StoreError::corrupt("cases", case.id, column);
+        let extra = Extra {
+            follow_up: case.follow_up.clone(),
+            given: case.given.clone(),
+            clocks: case.clocks.clone(),
+            transfer: case.transfer.clone(),
+            extension: case.extension.clone(),
+            suspended: case.suspended.clone(),
+            supervised_at: case.supervised_at,
+            urged: case.urged,
+            links: case.links.clone(),
+        };
+        Ok(Self {
+            id: Uid(case.id),
+            number: case.number.clone(),
+            procedure: case.procedure.clone(),
+            procedure_version: i32::try_from(case.procedure_version)
+                .map_err(|_too_many| corrupt("procedure_version"))?,
+            kind: case.kind.as_str().to_owned(),
+            state: case.state.clone(),
+            priority: case.priority.as_str().to_owned(),
+            channel: case.channel.as_str().to_owned(),
+            subject: case.subject.clone(),
+            fields: Json(Value::Object(case.fields.clone())),
+            site_id: case.site_id.map(Uid),
+            customer_id: case.customer_id.map(Uid),
+            asset_id: case.asset_id.map(Uid),
+            parent_id: case.parent_id.map(Uid),
+            owner_id: case.owner_id.map(Uid),
+            assignee_id: case.assignee_id.map(Uid),
+            transfer_to: case.transfer.as_ref().map(|transfer| Uid(transfer.to)),
+            opened_by: case.opened_by.map(Uid),
+            team: case.team.clone(),
+            opened_at: Time::from(case.opened_at),
+            due_at: Time::from(case.due_at()),
+            closed_at: case.closed_at.map(Time::from),
+            extra: Json(serde_json::to_value(extra).map_err(|_no_json| corrupt("extra"))?),
+            version: i32::try_from(case.version).map_err(|_too_many| corrupt("version"))?,
+            last_hash: hash.0.to_vec(),
+        })
+    }
+
+    /// Names the columns in which two rows of one case differ.
+    pub(crate) fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let same = crate::merge::same;
+        let columns = [
+            ("id", self.id == other.id),
+            ("number", self.number == other.number),
+            ("procedure", self.procedure == other.procedure),
+            ("procedure_version", self.procedure_version == other.procedure_version),
+            ("kind", self.kind == other.kind),
+            ("state", self.state == other.state),
+            ("priority", self.priority == other.priority),
+            ("channel", self.channel == other.channel),
+            ("subject", self.subject == other.subject),
+            ("fields", same(&self.fields.0, &other.fields.0)),
+            ("site_id", self.site_id == other.site_id),
+            ("customer_id", self.customer_id == other.customer_id),
+            ("asset_id", self.asset_id == other.asset_id),
+            ("parent_id", self.parent_id == other.parent_id),
+            ("owner_id", self.owner_id == other.owner_id),
+            ("assignee_id", self.assignee_id == other.assignee_id),
+            ("transfer_to", self.transfer_to == other.transfer_to),
+            ("opened_by", self.opened_by == other.opened_by),
+            ("team", self.team == other.team),
+            ("opened_at", self.opened_at == other.opened_at),
+            ("due_at", self.due_at == other.due_at),
+            ("closed_at", self.closed_at == other.closed_at),
+            ("extra", same(&self.extra.0, &other.extra.0)),
+            ("version", self.version == other.version),
+            ("last_hash", self.last_hash == other.last_hash),
+        ];
+        columns.into_iter().filter(|(_, same)| !same).map(|(column, _)| column).collect()
+    }
+}
+
+/// The columns that a change of a case has changed: the others are not written, and SQLite leaves
+/// their indexes alone.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = cases)]
+pub(super) struct Changed<'a> {
+    state: Option<&'a str>,
+    priority: Option<&'a str>,
+    channel: Option<&'a str>,
+    subject: Option<&'a str>,
+    fields: Option<&'a Json>,
+    customer_id: Option<Option<Uid>>,
+    asset_id: Option<Option<Uid>>,
+    owner_id: Option<Option<Uid>>,
+    assignee_id: Option<Option<Uid>>,
+    transfer_to: Option<Option<Uid>>,
+    team: Option<Option<&'a str>>,
+    due_at: Option<Time>,
+    closed_at: Option<Option<Time>>,
+    extra: Option<&'a Json>,
+    version: i32,
+    last_hash: &'a [u8],
+}
+
+impl<'a> Changed<'a> {
+    pub(super) fn between(before: &'a Row, after: &'a Row) -> Self {
+        fn differs<T: PartialEq>(before: &T, after: T) -> Option<T> {
+            (*before != after).then_some(after)
+        }
+        Self {
+            state: differs(&before.state.as_str(), &after.state),
+            priority: differs(&before.priority.as_str(), &after.priority),
+            channel: differs(&before.channel.as_str(), &after.channel),
+            subject: differs(&before.subject.as_str(), &after.subject),
+            fields: differs(&&before.fields, &after.fields),
+            customer_id: differs(&before.customer_id, after.customer_id),
+            asset_id: differs(&before.asset_id, after.asset_id),
+            owner_id: differs(&before.owner_id, after.owner_id),
+            assignee_id: differs(&before.assignee_id, after.assignee_id),
+            transfer_to: differs(&before.transfer_to, after.transfer_to),
+            team: differs(&before.team.as_deref(), after.team.as_deref()),
+            due_at: differs(&before.due_at, after.due_at),
+            closed_at: differs(&before.closed_at, after.closed_at),
+            extra: differs(&&before.extra, &after.extra),
+            version: after.version,
+            last_hash: &after.last_hash,
+        }
+    }
+}
+
+impl TryFrom<Row> for Case {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let id = row.id.0;
+        let corrupt = |column| StoreError::corrupt("cases", id, column);
+        let Value::Object(fields) = row.fields.0 else { return Err(corrupt("fields")) };
+        let extra: Extra = read(row.extra.0).ok_or_else(|| corrupt("extra"))?;
+        Ok(Self {
+            id,
+            number: row.number,
+            procedure: row.procedure,
+            procedure_version: u32::try_from(row.procedure_version)
+                .map_err(|_negative| corrupt("procedure_version"))?,
+            kind: read(Value::String(row.kind)).ok_or_else(|| corrupt("kind"))?,
+            state: row.state,
+            priority: read(Value::String(row.priority)).ok_or_else(|| corrupt("priority"))?,
+            channel: read(Value::String(row.channel)).ok_or_else(|| corrupt("channel"))?,
+            subject: row.subject,
+            fields,
+            site_id: row.site_id.map(|id| id.0),
+            customer_id: row.customer_id.map(|id| id.0),
+            asset_id: row.asset_id.map(|id| id.0),
+            parent_id: row.parent_id.map(|id| id.0),
+            follow_up: extra.follow_up,
+            owner_id: row.owner_id.map(|id| id.0),
+            assignee_id: row.assignee_id.map(|id| id.0),
+            opened_by: row.opened_by.map(|id| id.0),
+            team: row.team,
+            opened_at: row.opened_at.0,
+            closed_at: row.closed_at.map(|time| time.0),
+            given: extra.given,
+            clocks: extra.clocks,
+            transfer: extra.transfer,
+            extension: extra.extension,
+            suspended: extra.suspended,
+            supervised_at: extra.supervised_at,
+            urged: extra.urged,
+            links: extra.links,
+            version: u32::try_from(row.version).map_err(|_negative| corrupt("version"))?,
+        })
+    }
+}
+
+impl TryFrom<Row> for Held {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let last_hash = Hash::read(&row.last_hash, "cases", row.id.0, "last_hash")?;
+        Ok(Self { case: Case::try_from(row)?, last_hash })
+    }
+}
+
+/// A stored word or document as what it stands for.
+fn read<T: DeserializeOwned>(value: Value) -> Option<T> {
+    serde_json::from_value(value).ok()
+}

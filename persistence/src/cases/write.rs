@@ -1,0 +1,205 @@
+//! Writing a case and all that goes with it.
+
+use super::row::Changed;
+use super::statement::{Statement, execute};
+use super::{AGGREGATE, CLOCK_TIMER, Held, Row};
+use crate::StoreError;
+use crate::chain::Hash;
+use crate::conn::{Conn, optional};
+use crate::events::{Appended, NewEvent, Rows};
+use crate::schema::{cases, clocks, timers};
+use crate::search;
+use crate::types::{Json, Time, Uid};
+use diesel::prelude::*;
+use kefu_domain::case::{Case, Clock, Event};
+use serde_json::Value;
+
+/// Writes a case that `events` have just opened. It is found by its number, its subject, the texts of
+/// its fields, and by `also`: what else it should be found by, as its customer's name.
+pub fn open(
+    conn: &mut Conn,
+    case: &Case,
+    events: &[Event],
+    also: &[&str],
+) -> Result<Held, StoreError> {
+    let facts = facts(case, events)?;
+    let none = Appended { last_sequence: 0, last_hash: Hash::ORIGIN };
+    let rows = Rows::chained(AGGREGATE, case.id, none, &facts);
+    let row = Row::of(case, rows.end.last_hash)?;
+    agrees(&row, &rows)?;
+    let parts = Parts::between(None, case, &rows, Some(terms(case, also)));
+    match conn {
+        Conn::Pg(c, state) => {
+            let insert = diesel::insert_into(cases::table).values(&row).returning(cases::seq);
+            let first = rows.take_positions(state)?;
+            execute(c, Statement { write: insert, parts: &parts, first })?;
+        }
+        Conn::Sqlite(c) => {
+            let insert = diesel::insert_into(cases::table).values(&row).returning(cases::seq);
+            let seq = insert.get_result(c)?;
+            parts.write_each(conn, seq)?;
+        }
+    }
+    Ok(Held { case: case.clone(), last_hash: rows.end.last_hash })
+}
+
+/// Writes what `events` have made of the case held as `before`. With `also` its search terms are
+/// made anew; `None` leaves them, which is right only where subject, fields and customer are the same.
+///
+/// [`StoreError::Stale`] when the row is not at that version.
+pub fn save(
+    conn: &mut Conn,
+    before: &Held,
+    after: &Case,
+    events: &[Event],
+    also: Option<&[&str]>,
+) -> Result<Held, StoreError> {
+    let facts = facts(after, events)?;
+    let old = Row::of(&before.case, before.last_hash)?;
+    let end = Appended { last_sequence: old.version, last_hash: before.last_hash };
+    let rows = Rows::chained(AGGREGATE, after.id, end, &facts);
+    let row = Row::of(after, rows.end.last_hash)?;
+    agrees(&row, &rows)?;
+    let terms = also.map(|also| terms(after, also));
+    let parts = Parts::between(Some(&before.case), after, &rows, terms);
+    let unchanged =
+        cases::table.filter(cases::id.eq(Uid(after.id))).filter(cases::version.eq(old.version));
+    let update = diesel::update(unchanged).set(Changed::between(&old, &row)).returning(cases::seq);
+    match conn {
+        Conn::Pg(c, state) => {
+            let first = rows.take_positions(state)?;
+            execute(c, Statement { write: update, parts: &parts, first })?;
+        }
+        Conn::Sqlite(c) => {
+            let seq = optional(update.get_result(c))?.ok_or(StoreError::Stale)?;
+            parts.write_each(conn, seq)?;
+        }
+    }
+    Ok(Held { case: after.clone(), last_hash: rows.end.last_hash })
+}
+
+fn facts(case: &Case, events: &[Event]) -> Result<Vec<NewEvent>, StoreError> {
+    let fact = |event: &Event| {
+        let Ok((kind, data)) = event.fact.to_parts() else {
+            return Err(StoreError::corrupt("events", case.id, "data"));
+        };
+        Ok(NewEvent { kind, data, actor: event.actor, at: event.at })
+    };
+    events.iter().map(fact).collect()
+}
+
+/// A case counts its events as the log does, or one of them has been lost on the way here.
+fn agrees(row: &Row, rows: &Rows<'_>) -> Result<(), StoreError> {
+    if row.version == rows.end.last_sequence {
+        return Ok(());
+    }
+    Err(StoreError::corrupt("cases", row.id.0, "version"))
+}
+
+/// What a case is found by.
+fn terms(case: &Case, also: &[&str]) -> String {
+    let mut texts = vec![case.number.as_str(), case.subject.as_str()];
+    texts.extend(also);
+    case.fields.values().for_each(|value| texts_of(value, &mut texts));
+    search::of_texts(texts).join(" ")
+}
+
+fn texts_of<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(values) => values.iter().for_each(|value| texts_of(value, texts)),
+        Value::Object(members) => members.values().for_each(|value| texts_of(value, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// What is written beside the row itself.
+pub(super) struct Parts<'a> {
+    pub(super) id: Uid,
+    pub(super) events: &'a Rows<'a>,
+    /// Promises that are new or have changed.
+    pub(super) clocks: Vec<&'a Clock>,
+    /// The promises among them that have a next instant to act at …
+    pub(super) set: Vec<(&'a str, Time)>,
+    /// … and those that had one and have none any more.
+    pub(super) cleared: Vec<&'a str>,
+    /// Search terms, where they are to be made anew.
+    pub(super) terms: Option<String>,
+}
+
+impl<'a> Parts<'a> {
+    fn between(
+        before: Option<&'a Case>,
+        after: &'a Case,
+        events: &'a Rows<'a>,
+        terms: Option<String>,
+    ) -> Self {
+        let was = |clock: &Clock| before.and_then(|case| case.clock(&clock.code));
+        let next = |clock: &Clock| clock.next_at.filter(|_| clock.is_open()).map(Time::from);
+        let changed = |clock: &&Clock| was(clock) != Some(*clock);
+        let clocks: Vec<&Clock> = after.clocks.iter().filter(changed).collect();
+        let set = clocks.iter().filter(|clock| was(clock).and_then(next) != next(clock));
+        let set = set.filter_map(|clock| Some((clock.code.as_str(), next(clock)?)));
+        let cleared = clocks.iter().filter(|clock| next(clock).is_none());
+        let cleared = cleared.filter(|clock| was(clock).and_then(next).is_some());
+        Self {
+            id: Uid(after.id),
+            events,
+            set: set.collect(),
+            cleared: cleared.map(|clock| clock.code.as_str()).collect(),
+            clocks,
+            terms,
+        }
+    }
+
+    /// SQLite: statement by statement, each of which stays prepared.
+    fn write_each(&self, conn: &mut Conn, seq: i64) -> Result<(), StoreError> {
+        self.events.insert(conn)?;
+        let Conn::Sqlite(c) = conn else { return Ok(()) };
+        if let Some(terms) = &self.terms {
+            search::put(c, seq, terms)?;
+        }
+        for clock in &self.clocks {
+            let key = (clocks::case_id.eq(self.id), clocks::code.eq(&clock.code));
+            let row = (
+                clocks::state.eq(clock.state.as_str()),
+                clocks::calendar.eq(&clock.calendar),
+                clocks::calendar_version.eq(version(clock)),
+                clocks::started_at.eq(Time::from(clock.started_at)),
+                clocks::due_at.eq(Time::from(clock.due_at)),
+                clocks::breached_at.eq(clock.breached_at.map(Time::from)),
+                clocks::stopped_at.eq(clock.stopped_at.map(Time::from)),
+            );
+            diesel::insert_into(clocks::table)
+                .values((key, row))
+                .on_conflict((clocks::case_id, clocks::code))
+                .do_update()
+                .set(row)
+                .execute(c)?;
+        }
+        for (code, due_at) in &self.set {
+            let due = timers::due_at.eq(*due_at);
+            let key = (
+                timers::kind.eq(CLOCK_TIMER),
+                timers::subject_id.eq(self.id),
+                timers::code.eq(*code),
+                timers::data.eq(Json(Value::Object(serde_json::Map::new()))),
+            );
+            diesel::insert_into(timers::table)
+                .values((key, due))
+                .on_conflict((timers::subject_id, timers::kind, timers::code))
+                .do_update()
+                .set(due)
+                .execute(c)?;
+        }
+        for code in &self.cleared {
+            diesel::delete(timers::table.find((self.id, CLOCK_TIMER, *code))).execute(c)?;
+        }
+        Ok(())
+    }
+}
+
+/// The calendar's version as a column has it.
+pub(super) fn version(clock: &Clock) -> i32 {
+    i32::try_from(clock.calendar_version).unwrap_or(i32::MAX)
+}
