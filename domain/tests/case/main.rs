@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod actions;
 #[cfg(test)]
+mod complaint;
+#[cfg(test)]
 mod edit;
 #[cfg(test)]
 mod extension;
@@ -12,6 +14,8 @@ mod follow_ups;
 mod hand_over;
 #[cfg(test)]
 mod ladder;
+#[cfg(test)]
+mod matrix;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
@@ -31,7 +35,11 @@ mod properties;
 #[cfg(test)]
 mod reopening;
 #[cfg(test)]
+mod repair;
+#[cfg(test)]
 mod retarget;
+#[cfg(test)]
+mod shipped;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
