@@ -39,6 +39,8 @@ mod repair;
 #[cfg(test)]
 mod retarget;
 #[cfg(test)]
+mod scopes;
+#[cfg(test)]
 mod shipped;
 #[cfg(test)]
 mod support;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use kefu_domain::case::{Case, Clock, ClockState, Command, Event, Fact, evolve};
+use kefu_domain::case::{Case, Clock, ClockState, Command, Event, Fact, evolve, explain};
 use kefu_domain::procedure::{Procedure, WITHDRAWN};
 use proptest::prelude::{ProptestConfig, Strategy as _, any, proptest};
 use proptest::strategy::ValueTree as _;
@@ -138,6 +138,10 @@ fn deadlines_are_what_their_history_says(story: &Story, taken: &Taken) {
         let (due_at, paused) = due(&story.events, &clock.code, &closed(story));
         assert_eq!(clock.due_at, due_at, "{} at {}", clock.code, taken.now);
         assert_eq!(Some(clock.paused_us), paused.num_microseconds());
+        let segments = explain(clock, &story.world.calendars[&clock.calendar]);
+        let ends = segments.first().zip(segments.last()).map(|(first, last)| (first.from, last.to));
+        assert_eq!(ends, Some((clock.started_at, due_at)));
+        assert!(segments.windows(2).all(|it| it[0].to == it[1].from), "a gap in {segments:?}");
     }
 }
 
