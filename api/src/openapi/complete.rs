@@ -164,6 +164,14 @@ impl Rules<'_> {
         }
     }
 
+    /// A list's example is a page with its item's.
+    fn list_example(&self, list: &Value) -> Option<Value> {
+        let reference = list.pointer("/properties/items/items/$ref")?.as_str()?;
+        let item = self.schemas.get(reference.rsplit('/').next()?)?;
+        let example = item.get("example").or_else(|| item.pointer("/examples/0"))?;
+        Some(json!({ "items": [example], "next_cursor": null }))
+    }
+
     /// A body's example is its schema's, unless it has one of its own.
     fn examples(&self, content: &mut Value) {
         let Some(content) = content.as_object_mut() else { return };
@@ -174,9 +182,12 @@ impl Rules<'_> {
             let reference = media.pointer("/schema/$ref").and_then(Value::as_str);
             let name = reference.and_then(|it| it.rsplit('/').next()).unwrap_or_default();
             let schema = self.schemas.get(name);
-            let example = schema.and_then(|it| it.get("example").or(it.pointer("/examples/0")));
+            let own = |schema: &Value| {
+                schema.get("example").or_else(|| schema.pointer("/examples/0")).cloned()
+            };
+            let example = schema.and_then(|it| own(it).or_else(|| self.list_example(it)));
             if let (Some(example), Some(media)) = (example, media.as_object_mut()) {
-                media.insert("example".into(), example.clone());
+                media.insert("example".into(), example);
             }
         }
     }
