@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kefu_domain::fault::Fault;
-use kefu_domain::procedure::{Definition, Procedure, from_json, from_toml};
+use kefu_domain::procedure::{Definition, Procedure, check_together, from_json, from_toml};
 use kefu_persistence::published::{self, Published};
 use serde_json::Value;
 
@@ -117,7 +117,14 @@ fn compile(book: &Book, definition: Definition, version: u32) -> Result<Procedur
     let mut names = book.names();
     // A procedure may open cases of its own kind.
     names.procedures.insert(definition.code.clone());
-    Procedure::new(definition, version, &names.surroundings())
+    let procedure = Procedure::new(definition, version, &names.surroundings())?;
+    // What it opens and what opens it: forms and results have to fit each other.
+    let others = book.procedures().filter(|it| it.code() != procedure.code());
+    let mut around: Vec<&Definition> = vec![&procedure.definition];
+    let others: Vec<_> = others.map(|it| Arc::clone(&it.definition)).collect();
+    around.extend(others.iter().map(|it| &**it));
+    let faults = check_together(&procedure.definition, &around);
+    if faults.is_empty() { Ok(procedure) } else { Err(faults) }
 }
 
 fn may(caller: &Caller, permission: &str) -> Result<(), Failure> {
