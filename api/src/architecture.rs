@@ -23,8 +23,7 @@ fn sources(folder: &str) -> Vec<(String, String)> {
 
 #[track_caller]
 fn never_says(folder: &str, word: &str) {
-    let say: Vec<_> =
-        sources(folder).into_iter().filter(|(_, text)| text.contains(word)).collect();
+    let say: Vec<_> = sources(folder).into_iter().filter(|(_, text)| text.contains(word)).collect();
     let say: Vec<_> = say.iter().map(|(path, _)| path).collect();
     assert!(say.is_empty(), "{folder} mentions {word}: {say:?}");
 }

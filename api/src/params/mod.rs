@@ -9,6 +9,7 @@ mod calendars;
 mod cases;
 mod customers;
 mod page;
+mod procedures;
 mod roles;
 mod sites;
 mod users;
@@ -28,6 +29,7 @@ pub use cases::{ActionInput, CaseFilter, CasePatch, CaseSort, NewComment, OpenCa
 pub use customers::{CustomerChanges, CustomerDraft, CustomerKind, CustomersQuery};
 pub(crate) use page::limit as page_limit;
 pub use page::{PageFilter, cursor};
+pub use procedures::ProcedureDraft;
 pub use roles::{NewRole, RoleChanges, RoleDraft, RolesQuery, WordsDraft};
 pub use sites::{SiteChanges, SiteDraft, SitesQuery};
 pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UsersQuery};

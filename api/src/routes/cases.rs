@@ -34,6 +34,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "cases",
     extensions(("x-permission" = json!("signed_in"))),
+    request_body = OpenCase,
     responses((status = 201, description = "The case", body = CaseView)),
 )]
 #[post("/v1/cases")]
@@ -97,6 +98,10 @@ async fn get_case(
     tag = "cases",
     extensions(("x-permission" = json!("signed_in"))),
     params(("id" = Uuid, Path, description = "The case")),
+    request_body(content(
+        (CasePatch = "application/merge-patch+json"),
+        (CasePatch = "application/json"),
+    )),
     responses((status = 200, description = "The case after it", body = CaseView)),
 )]
 #[patch("/v1/cases/{id}")]
@@ -122,6 +127,7 @@ async fn edit_case(
         ("id" = Uuid, Path, description = "The case"),
         ("action" = String, Path, description = "The action's code", example = "answer"),
     ),
+    request_body = ActionInput,
     responses((status = 200, description = "The case after it", body = CaseView)),
 )]
 #[post("/v1/cases/{id}/actions/{action}")]
@@ -144,6 +150,7 @@ async fn act_on_case(
     tag = "cases",
     extensions(("x-permission" = json!("signed_in"))),
     params(("id" = Uuid, Path, description = "The case")),
+    request_body = NewComment,
     responses((status = 201, description = "The comment", body = CommentView)),
 )]
 #[post("/v1/cases/{id}/comments")]
