@@ -115,7 +115,16 @@ impl Conn {
         }
     }
 
+    /// On PostgreSQL a COMMIT after a failed statement rolls back and says nothing; work that went on
+    /// after such an error must not look as if it had been kept.
     pub(crate) fn commit(&mut self) -> QueryResult<()> {
+        if let Self::Pg(c, _) = self
+            && depth(c) == 1
+            && is_aborted(c)
+        {
+            AnsiTransactionManager::rollback_transaction(c)?;
+            return Err(Error::RollbackTransaction);
+        }
         on!(self, c => AnsiTransactionManager::commit_transaction(c))
     }
 
@@ -137,8 +146,15 @@ impl Conn {
     }
 }
 
+/// Whether a statement of this transaction has failed. diesel knows, but shows it to nobody except in
+/// its debug output; a test fails should that ever change.
+fn is_aborted(conn: &mut PgConnection) -> bool {
+    let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
+    format!("{status:?}").contains("requires_rollback_maybe_up_to_top_level: true")
+}
+
 /// How many transactions are open inside each other; a broken manager counts as one.
-fn depth<C>(conn: &mut C) -> u32
+pub(crate) fn depth<C>(conn: &mut C) -> u32
 where
     C: diesel::Connection<TransactionManager = AnsiTransactionManager>,
 {

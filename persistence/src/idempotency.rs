@@ -6,10 +6,12 @@
 use crate::StoreError;
 use crate::conn::{Conn, on, optional};
 use crate::schema::idempotency;
-use crate::types::{Json, Time, Uid};
+use crate::types::{Json, Time, Uid, sql};
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -53,23 +55,22 @@ struct Row {
 /// Looks the key up inside the caller's write transaction. `fingerprint` is a hash of the request. On
 /// PostgreSQL a lock on the key, free again when the transaction ends, tells whether another request
 /// is at it; on SQLite there is one writer.
+///
+/// Lock and look-up are one statement, to save a round trip. It sees the state before it got the lock:
+/// an answer given in between is not seen, and [`finish`] then reports [`StoreError::Conflict`].
 pub fn begin(
     conn: &mut Conn,
     caller_id: Uuid,
     key: &str,
     fingerprint: &[u8],
 ) -> Result<Begun, StoreError> {
-    if let Conn::Pg(c, _) = conn {
-        let lock = diesel::dsl::sql::<diesel::sql_types::Bool>("SELECT pg_try_advisory_xact_lock(")
-            .bind::<BigInt, _>(lock_of(caller_id, key))
-            .sql(")");
-        if !lock.get_result::<bool>(c)? {
-            return Ok(Begun::Running);
-        }
-    }
     let found = idempotency::table.find((Uid(caller_id), key));
-    let row: Option<Row> = optional(on!(conn, c => found.select(Row::as_select()).get_result(c)))?;
-    let Some(row) = row else { return Ok(Begun::Fresh) };
+    let (free, row): (bool, Option<Row>) = match conn {
+        Conn::Pg(c, _) => Lock { id: lock_of(caller_id, key), caller_id: Uid(caller_id), key }
+            .get_result::<(bool, Option<Row>)>(c)?,
+        Conn::Sqlite(c) => (true, optional(found.select(Row::as_select()).get_result(c))?),
+    };
+    let Some(row) = row else { return Ok(if free { Begun::Fresh } else { Begun::Running }) };
     if row.fingerprint != fingerprint {
         return Ok(Begun::OtherBody);
     }
@@ -97,8 +98,45 @@ pub fn finish(
         body: answer.body.clone(),
         created_at: Time::from(now),
     };
-    on!(conn, c => diesel::insert_into(idempotency::table).values(&row).execute(c))?;
-    Ok(())
+    let written = on!(conn, c => diesel::insert_into(idempotency::table).values(&row).execute(c));
+    match written.map_err(StoreError::from) {
+        Ok(_) => Ok(()),
+        Err(StoreError::Duplicate) => Err(StoreError::Conflict),
+        Err(error) => Err(error),
+    }
+}
+
+/// Tries to take the lock and reads the answer, if there is one.
+struct Lock<'a> {
+    id: i64,
+    caller_id: Uid,
+    key: &'a str,
+}
+
+impl QueryId for Lock<'_> {
+    type QueryId = Lock<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for Lock<'_> {
+    type SqlType = (Bool, Nullable<idempotency::SqlType>);
+}
+
+impl RunQueryDsl<PgConnection> for Lock<'_> {}
+
+impl QueryFragment<Pg> for Lock<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT lock.free, kept.caller_id, kept.key, kept.fingerprint, kept.status, \
+             kept.headers, kept.body, kept.created_at FROM (SELECT pg_try_advisory_xact_lock(",
+        );
+        out.push_bind_param::<BigInt, _>(&self.id)?;
+        out.push_sql(") AS free) AS lock LEFT JOIN idempotency AS kept ON kept.caller_id = ");
+        out.push_bind_param::<sql::Id, _>(&self.caller_id)?;
+        out.push_sql(" AND kept.key = ");
+        out.push_bind_param::<Text, _>(self.key)?;
+        Ok(())
+    }
 }
 
 /// Forgets answers older than `before`; says how many.

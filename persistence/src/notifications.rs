@@ -69,17 +69,18 @@ impl From<Row> for Notification {
     }
 }
 
-/// Gives notices, all in one statement.
+/// Gives notices. On PostgreSQL many are one statement; on SQLite, where there is no way to save, the
+/// statement for one stays prepared.
 pub fn add(conn: &mut Conn, notices: &[Notification]) -> Result<(), StoreError> {
     let rows: Vec<Row> = notices.iter().map(Row::from).collect();
-    // A single row keeps its prepared statement; a batch is prepared each time.
-    match rows.as_slice() {
-        [] => {}
-        [row] => {
-            on!(conn, c => diesel::insert_into(notifications::table).values(row).execute(c))?;
+    match (conn, rows.as_slice()) {
+        (Conn::Pg(c, _), rows @ [_, _, ..]) => {
+            diesel::insert_into(notifications::table).values(rows).execute(c)?;
         }
-        rows => {
-            on!(conn, c => diesel::insert_into(notifications::table).values(rows).execute(c))?;
+        (conn, rows) => {
+            for row in rows {
+                on!(conn, c => diesel::insert_into(notifications::table).values(row).execute(c))?;
+            }
         }
     }
     Ok(())

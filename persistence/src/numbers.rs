@@ -7,9 +7,13 @@
 //! ever given twice. With several nodes the blocks interleave.
 
 use crate::StoreError;
-use crate::conn::{Conn, optional};
+use crate::conn::Conn;
 use crate::schema::numbers;
+use diesel::backend::Backend;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Text};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,17 +22,7 @@ const BLOCK: i64 = 32;
 /// The next number of `key`, beginning at 1.
 pub fn next(conn: &mut Conn, key: &str) -> Result<i64, StoreError> {
     match conn {
-        Conn::Sqlite(c) => {
-            let update = diesel::update(numbers::table.find(key))
-                .set(numbers::last.eq(numbers::last + 1))
-                .returning(numbers::last);
-            if let Some(last) = optional(update.get_result(c))? {
-                return Ok(last);
-            }
-            let first = (numbers::key.eq(key), numbers::last.eq(1_i64));
-            diesel::insert_into(numbers::table).values(first).execute(c)?;
-            Ok(1)
-        }
+        Conn::Sqlite(c) => Take { key, count: 1 }.get_result(c).map_err(StoreError::from),
         Conn::Pg(c, state) => match &state.numbers {
             Some(numbers) => Arc::clone(numbers).next(key),
             None => reserve(c, key, 1),
@@ -38,14 +32,41 @@ pub fn next(conn: &mut Conn, key: &str) -> Result<i64, StoreError> {
 
 /// Takes `count` numbers of `key`; answers the last of them.
 fn reserve(conn: &mut PgConnection, key: &str, count: i64) -> Result<i64, StoreError> {
-    diesel::insert_into(numbers::table)
-        .values((numbers::key.eq(key), numbers::last.eq(count)))
-        .on_conflict(numbers::key)
-        .do_update()
-        .set(numbers::last.eq(numbers::last + count))
-        .returning(numbers::last)
-        .get_result(conn)
-        .map_err(StoreError::from)
+    Take { key, count }.get_result(conn).map_err(StoreError::from)
+}
+
+/// One statement that stays prepared, as diesel's upsert does not.
+struct Take<'a> {
+    key: &'a str,
+    count: i64,
+}
+
+impl Query for Take<'_> {
+    type SqlType = BigInt;
+}
+
+impl QueryId for Take<'_> {
+    type QueryId = Take<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<C> RunQueryDsl<C> for Take<'_> {}
+
+impl<D: Backend> QueryFragment<D> for Take<'_>
+where
+    str: ToSql<Text, D>,
+    i64: ToSql<BigInt, D>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, D>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO numbers (key, last) VALUES (");
+        out.push_bind_param::<Text, _>(self.key)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.count)?;
+        out.push_sql(
+            ") ON CONFLICT (key) DO UPDATE SET last = numbers.last + excluded.last RETURNING last",
+        );
+        Ok(())
+    }
 }
 
 /// Numbers reserved ahead by this process.

@@ -168,6 +168,9 @@ fn again(error: &StoreError) -> StoreError {
     match error {
         StoreError::Busy => StoreError::Busy,
         StoreError::Unavailable(reason) => StoreError::Unavailable(reason.clone()),
+        StoreError::Query(cause) => {
+            StoreError::Unavailable(format!("the batch was not committed: {cause}"))
+        }
         other => StoreError::Unavailable(format!("the batch was not committed: {other}")),
     }
 }

@@ -212,7 +212,12 @@ fn case_differs(
     if promises(conn, id)? != expected_promises(&case) {
         return Ok(Some("its promises differ".to_owned()));
     }
-    if timers_of(conn, id)? != expected_timers(&case) {
+    let (timers, expected) = (timers_of(conn, id)?, expected_timers(&case));
+    // A timer that could not be fired was put off; one that comes too early cannot be right.
+    let kept = |(there, wanted): (&(String, Time), &(String, Time))| {
+        there.0 == wanted.0 && there.1 >= wanted.1
+    };
+    if timers.len() != expected.len() || !timers.iter().zip(&expected).all(kept) {
         return Ok(Some("its timers differ".to_owned()));
     }
     Ok(None)

@@ -346,3 +346,86 @@ impl Asked<'_> {
         Ok(i64::try_from(seen.len()).unwrap_or(i64::MAX))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, Store};
+    use diesel::debug_query;
+    use diesel::sql_types::Text;
+    use diesel::sqlite::Sqlite;
+
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+
+    /// How SQLite would read a later page of this list.
+    fn plan(conn: &mut Conn, filter: &Filter, part: &Part, sort: Sort) -> String {
+        let after = sort.cursor(Time::default(), Uuid::nil());
+        let page = Page { after: Some(after), ..Page::first(50) };
+        let words = filter.q.as_deref().map(|q| Matches::all(&of_query(q)));
+        let asked = Asked { filter, words, sort, page: &page };
+        let query = matching!(asked, part);
+        let sql = if sort.is_due() {
+            let query = page_of!(query, asked, cases::due_at).limit(51);
+            debug_query::<Sqlite, _>(&query.select(Summary::as_select())).to_string()
+        } else {
+            let query = page_of!(query, asked, cases::opened_at).limit(51);
+            debug_query::<Sqlite, _>(&query.select(Summary::as_select())).to_string()
+        };
+        let sql = sql.split(" -- binds").next().unwrap_or_default();
+        let Conn::Sqlite(c) = conn else { return String::new() };
+        let explain = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"));
+        let steps: Vec<Step> = explain.load(c).unwrap();
+        steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn long_lists_are_ranges_of_an_index_in_either_order() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("plans.db");
+        let store = Store::open(file.to_str().unwrap(), &Options::default()).unwrap();
+        store.migrate().unwrap();
+        let mut conn = store.connect().unwrap();
+        let id = Some(Uuid::from_u128(1));
+        let with = Filter::default;
+        let state = Some("registered".to_owned());
+        let long = [
+            ("", with(), Part::Everything),
+            ("site_", Filter { site_id: id, ..with() }, Part::Everything),
+            ("assignee_", Filter { assignee_id: id, ..with() }, Part::Everything),
+            ("state_", Filter { state, ..with() }, Part::Everything),
+            ("site_", with(), Part::Sites(vec![Uid::default()])),
+            ("assignee_", with(), Part::Assignee(Uid::default())),
+        ];
+        for (index, filter, part) in &long {
+            for (word, sort) in Sort::WORDS {
+                let column = if sort.is_due() { "due" } else { "opened" };
+                let plan = plan(&mut conn, filter, part, sort);
+                assert!(plan.contains(&format!("INDEX cases_{index}{column} (")), "{word}: {plan}");
+                assert!(!plan.contains("TEMP B-TREE"), "{word}: {plan}");
+            }
+        }
+        let short = [
+            ("owner", Filter { owner_id: id, ..with() }, Part::Everything),
+            ("customer", Filter { customer_id: id, ..with() }, Part::Everything),
+            ("asset", Filter { asset_id: id, ..with() }, Part::Everything),
+            ("parent", Filter { parent_id: id, ..with() }, Part::Everything),
+            ("opener", with(), Part::Opener(Uid::default())),
+            ("transfer", with(), Part::Offered(Uid::default())),
+            ("team", with(), Part::Team("a".to_owned())),
+        ];
+        for (index, filter, part) in &short {
+            for (word, sort) in Sort::WORDS {
+                let plan = plan(&mut conn, filter, part, sort);
+                assert!(plan.contains(&format!("INDEX cases_{index} (")), "{word}: {plan}");
+                assert_eq!(plan.contains("TEMP B-TREE"), sort.is_due(), "{word}: {plan}");
+            }
+        }
+        let overdue = Filter { overdue: Some((true, DateTime::UNIX_EPOCH)), ..with() };
+        let plan = plan(&mut conn, &overdue, &Part::Everything, Sort::Due);
+        assert!(plan.contains("INDEX cases_open_due ("), "{plan}");
+    }
+}

@@ -6,8 +6,10 @@
 
 mod filter;
 mod list;
+mod promises;
 mod row;
 mod statement;
+mod update;
 mod write;
 
 pub use filter::{Filter, Sort};

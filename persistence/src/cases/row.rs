@@ -1,7 +1,5 @@
 //! A case as the database has it.
 
-#![expect(clippy::ref_option_ref, reason = "diesel's derive borrows each column")]
-
 use super::Held;
 use crate::StoreError;
 use crate::chain::Hash;
@@ -98,7 +96,7 @@ impl Row {
             opened_at: Time::from(case.opened_at),
             due_at: Time::from(case.due_at()),
             closed_at: case.closed_at.map(Time::from),
-            extra: Json(serde_json::to_value(extra).map_err(|_no_json| corrupt("extra"))?),
+            extra: Json(compact(serde_json::to_value(extra).map_err(|_no_json| corrupt("extra"))?)),
             version: i32::try_from(case.version).map_err(|_too_many| corrupt("version"))?,
             last_hash: hash.0.to_vec(),
         })
@@ -135,55 +133,6 @@ impl Row {
             ("last_hash", self.last_hash == other.last_hash),
         ];
         columns.into_iter().filter(|(_, same)| !same).map(|(column, _)| column).collect()
-    }
-}
-
-/// The columns that a change of a case has changed: the others are not written, and SQLite leaves
-/// their indexes alone.
-#[derive(Debug, AsChangeset)]
-#[diesel(table_name = cases)]
-pub(super) struct Changed<'a> {
-    state: Option<&'a str>,
-    priority: Option<&'a str>,
-    channel: Option<&'a str>,
-    subject: Option<&'a str>,
-    fields: Option<&'a Json>,
-    customer_id: Option<Option<Uid>>,
-    asset_id: Option<Option<Uid>>,
-    owner_id: Option<Option<Uid>>,
-    assignee_id: Option<Option<Uid>>,
-    transfer_to: Option<Option<Uid>>,
-    team: Option<Option<&'a str>>,
-    due_at: Option<Time>,
-    closed_at: Option<Option<Time>>,
-    extra: Option<&'a Json>,
-    version: i32,
-    last_hash: &'a [u8],
-}
-
-impl<'a> Changed<'a> {
-    pub(super) fn between(before: &'a Row, after: &'a Row) -> Self {
-        fn differs<T: PartialEq>(before: &T, after: T) -> Option<T> {
-            (*before != after).then_some(after)
-        }
-        Self {
-            state: differs(&before.state.as_str(), &after.state),
-            priority: differs(&before.priority.as_str(), &after.priority),
-            channel: differs(&before.channel.as_str(), &after.channel),
-            subject: differs(&before.subject.as_str(), &after.subject),
-            fields: differs(&&before.fields, &after.fields),
-            customer_id: differs(&before.customer_id, after.customer_id),
-            asset_id: differs(&before.asset_id, after.asset_id),
-            owner_id: differs(&before.owner_id, after.owner_id),
-            assignee_id: differs(&before.assignee_id, after.assignee_id),
-            transfer_to: differs(&before.transfer_to, after.transfer_to),
-            team: differs(&before.team.as_deref(), after.team.as_deref()),
-            due_at: differs(&before.due_at, after.due_at),
-            closed_at: differs(&before.closed_at, after.closed_at),
-            extra: differs(&&before.extra, &after.extra),
-            version: after.version,
-            last_hash: &after.last_hash,
-        }
     }
 }
 
@@ -237,6 +186,19 @@ impl TryFrom<Row> for Held {
     fn try_from(row: Row) -> Result<Self, StoreError> {
         let last_hash = Hash::read(&row.last_hash, "cases", row.id.0, "last_hash")?;
         Ok(Self { case: Case::try_from(row)?, last_hash })
+    }
+}
+
+/// Without the members that are null, which read the same when they are absent: most of a promise's
+/// are, and a row that is shorter by a third shares its page.
+fn compact(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(kept.map(|(key, value)| (key, compact(value))).collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(compact).collect()),
+        other => other,
     }
 }
 

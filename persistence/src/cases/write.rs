@@ -1,15 +1,16 @@
 //! Writing a case and all that goes with it.
 
-use super::row::Changed;
+use super::promises::{PutClock, PutTimer};
 use super::statement::{Statement, execute};
+use super::update::Update;
 use super::{AGGREGATE, CLOCK_TIMER, Held, Row};
 use crate::StoreError;
 use crate::chain::Hash;
 use crate::conn::{Conn, optional};
 use crate::events::{Appended, NewEvent, Rows};
-use crate::schema::{cases, clocks, timers};
+use crate::schema::{cases, timers};
 use crate::search;
-use crate::types::{Json, Time, Uid};
+use crate::types::{Time, Uid};
 use diesel::prelude::*;
 use kefu_domain::case::{Case, Clock, Event};
 use serde_json::Value;
@@ -62,9 +63,7 @@ pub fn save(
     agrees(&row, &rows)?;
     let terms = also.map(|also| terms(after, also));
     let parts = Parts::between(Some(&before.case), after, &rows, terms);
-    let unchanged =
-        cases::table.filter(cases::id.eq(Uid(after.id))).filter(cases::version.eq(old.version));
-    let update = diesel::update(unchanged).set(Changed::between(&old, &row)).returning(cases::seq);
+    let update = Update::between(&old, &row);
     match conn {
         Conn::Pg(c, state) => {
             let first = rows.take_positions(state)?;
@@ -160,37 +159,10 @@ impl<'a> Parts<'a> {
             search::put(c, seq, terms)?;
         }
         for clock in &self.clocks {
-            let key = (clocks::case_id.eq(self.id), clocks::code.eq(&clock.code));
-            let row = (
-                clocks::state.eq(clock.state.as_str()),
-                clocks::calendar.eq(&clock.calendar),
-                clocks::calendar_version.eq(version(clock)),
-                clocks::started_at.eq(Time::from(clock.started_at)),
-                clocks::due_at.eq(Time::from(clock.due_at)),
-                clocks::breached_at.eq(clock.breached_at.map(Time::from)),
-                clocks::stopped_at.eq(clock.stopped_at.map(Time::from)),
-            );
-            diesel::insert_into(clocks::table)
-                .values((key, row))
-                .on_conflict((clocks::case_id, clocks::code))
-                .do_update()
-                .set(row)
-                .execute(c)?;
+            PutClock::of(self.id, clock).execute(c)?;
         }
         for (code, due_at) in &self.set {
-            let due = timers::due_at.eq(*due_at);
-            let key = (
-                timers::kind.eq(CLOCK_TIMER),
-                timers::subject_id.eq(self.id),
-                timers::code.eq(*code),
-                timers::data.eq(Json(Value::Object(serde_json::Map::new()))),
-            );
-            diesel::insert_into(timers::table)
-                .values((key, due))
-                .on_conflict((timers::subject_id, timers::kind, timers::code))
-                .do_update()
-                .set(due)
-                .execute(c)?;
+            PutTimer { case_id: self.id, code, due_at: *due_at }.execute(c)?;
         }
         for code in &self.cleared {
             diesel::delete(timers::table.find((self.id, CLOCK_TIMER, *code))).execute(c)?;

@@ -3,7 +3,7 @@
 use super::position::{BASE, TRANSACTION};
 use crate::StoreError;
 use crate::chain::{Hash, Link};
-use crate::conn::{Conn, PgState};
+use crate::conn::{Conn, PgState, depth};
 use crate::schema::events;
 use crate::types::{Time, Uid, sql};
 use chrono::{DateTime, Utc};
@@ -135,6 +135,10 @@ impl<'a> Rows<'a> {
     pub(crate) fn insert(&self, conn: &mut Conn) -> Result<(), StoreError> {
         match conn {
             Conn::Pg(c, state) => {
+                if depth(c) == 0 {
+                    // Outside of a transaction each statement is one.
+                    state.events = 0;
+                }
                 let first = self.take_positions(state)?;
                 Insert { rows: self, first }.execute(c)?;
             }

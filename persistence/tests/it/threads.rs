@@ -10,17 +10,16 @@ fn one_writer() -> Options {
 }
 
 /// Occupies the writer until the sender is dropped, so that what is sent meanwhile waits together.
-fn hold(store: &Store) -> (mpsc::Sender<()>, std::thread::JoinHandle<()>) {
+fn hold(store: &Store) -> (mpsc::Sender<()>, std::thread::JoinHandle<Result<(), StoreError>>) {
     let (release, wait) = mpsc::channel::<()>();
     let (started, running) = mpsc::channel();
     let store = store.clone();
     let held = std::thread::spawn(move || {
-        let outcome: Result<(), StoreError> = store.write_blocking(move |_| {
+        store.write_blocking(move |_| {
             started.send(()).unwrap();
             let _closed = wait.recv();
             Ok(())
-        });
-        outcome.unwrap();
+        })
     });
     running.recv().unwrap();
     (release, held)
@@ -58,7 +57,7 @@ fn commands_of_a_group_succeed_and_fail_alone() {
         });
         let last = queue(store, |conn| note(conn, 4, 0));
         drop(release);
-        held.join().unwrap();
+        held.join().unwrap().unwrap();
         first.join().unwrap().unwrap();
         assert!(matches!(twice.join().unwrap(), Err(StoreError::Duplicate)));
         assert!(matches!(refused.join().unwrap(), Err(StoreError::Stale)));
@@ -92,7 +91,7 @@ fn a_panic_fails_its_own_command_and_the_thread_goes_on() {
         });
         let after = queue(store, |conn| note(conn, 3, 0));
         drop(release);
-        held.join().unwrap();
+        held.join().unwrap().unwrap();
         before.join().unwrap().unwrap();
         assert!(matches!(panics.join().unwrap(), Err(StoreError::Panicked)));
         after.join().unwrap().unwrap();
@@ -121,7 +120,7 @@ fn a_full_queue_answers_busy_at_once() {
         assert!(begun.elapsed() < Duration::from_secs(1));
         assert_eq!(store.metrics().refused, 1);
         drop(release);
-        held.join().unwrap();
+        held.join().unwrap().unwrap();
         for write in waiting {
             write.join().unwrap().unwrap();
         }
@@ -138,7 +137,7 @@ fn closing_finishes_what_waits_and_takes_no_more() {
         let closing = std::thread::spawn(move || closer.close());
         drop(release);
         closing.join().unwrap();
-        held.join().unwrap();
+        held.join().unwrap().unwrap();
         waiting.join().unwrap().unwrap();
         let late = store.write_blocking(|conn| note(conn, 2, 0));
         assert!(matches!(late, Err(StoreError::Unavailable(_))));
@@ -197,4 +196,50 @@ fn an_unreachable_database_is_said_to_be_so() {
         let error = Store::open(url, &Options::default()).unwrap_err();
         assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
     }
+}
+
+/// SQLite may roll the whole group back when the disk is full. Whoever was told `Ok` must be right.
+#[test]
+fn a_full_disk_fails_callers_and_tells_no_lie() {
+    on_each_with(&one_writer(), |database| {
+        let store = &database.store;
+        if store.backend() == Backend::Postgres {
+            return;
+        }
+        let (release, held) = hold(store);
+        let before = queue(store, |conn| note(conn, 1, 0));
+        let full = queue(store, |conn| {
+            conn.batch("PRAGMA max_page_count = 1")?;
+            settings::put(conn, "large", json!("漏".repeat(2_000_000)))
+        });
+        let after = queue(store, |conn| note(conn, 3, 0));
+        drop(release);
+        drop(held.join().unwrap());
+        let told = [before.join().unwrap().is_ok(), after.join().unwrap().is_ok()];
+        let outcome = full.join().unwrap();
+        assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+        let there = database.read(|conn| {
+            Ok([events::last(conn, id(1))?.is_some(), events::last(conn, id(3))?.is_some()])
+        });
+        assert_eq!(there, told);
+        database.write(|conn| conn.batch("PRAGMA max_page_count = 1000000"));
+        database.write(|conn| note(conn, 4, 0));
+        assert_eq!(database.read(|conn| settings::get(conn, "large")), None);
+    });
+}
+
+/// `PostgreSQL` answers COMMIT after a failed statement with a silent rollback.
+#[test]
+fn work_that_goes_on_after_an_error_is_kept_or_said_to_be_lost() {
+    on_each(|database| {
+        database.write(|conn| note(conn, 1, 0));
+        let swallowed = database.store.write_blocking(|conn| {
+            note(conn, 2, 0)?;
+            assert!(matches!(note(conn, 1, 0), Err(StoreError::Duplicate)));
+            Ok::<_, StoreError>(())
+        });
+        let there = database.read(|conn| events::last(conn, id(2))).is_some();
+        assert_eq!(swallowed.is_ok(), there, "{swallowed:?}");
+        database.write(|conn| note(conn, 3, 0));
+    });
 }

@@ -7,7 +7,7 @@ use kefu_persistence::published::{Published, calendars};
 use kefu_persistence::records::roles::{self, Role};
 use kefu_persistence::records::users::{self, User};
 use kefu_persistence::verify::{self, Difference, Failure, Report};
-use kefu_persistence::{Json, Uid, cases};
+use kefu_persistence::{Json, Uid, cases, timers};
 use serde_json::json;
 
 /// As the server folds a case's log.
@@ -112,6 +112,12 @@ fn a_timer_that_is_gone_is_found() {
             cases::open(conn, &case, &story.events, &[])
         });
         assert!(verify(database).is_ok());
+        database.write(|conn| {
+            let mut timer = timers::take_due(conn, at(60), 1)?.remove(0);
+            timer.due_at = at(70);
+            timers::set(conn, &timer)
+        });
+        assert!(verify(database).is_ok(), "it was put off");
         database.write(|conn| conn.batch("DELETE FROM timers"));
         assert!(verify(database).unwrap_err().what.contains("timers"));
     });
