@@ -112,7 +112,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for DraftBody<T> {
             let (bytes, context) = read(&request, payload).await?;
             let sent: Value = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
             let schema = context.operation().and_then(|it| it.body.as_ref());
-            let mut found = schema.map(|it| faults(it, &sent)).unwrap_or_default();
+            let unpublished = || Failure::Broken("a body that the contract does not have".into());
+            let mut found = faults(schema.ok_or_else(unpublished)?, &sent);
             no_nul(&sent, "", &mut found);
             let mut known = sent.clone();
             for fault in found.iter().filter(|it| it.code == UNKNOWN_MEMBER) {

@@ -164,14 +164,6 @@ impl Rules<'_> {
         }
     }
 
-    /// A list's example is a page with its item's.
-    fn list_example(&self, list: &Value) -> Option<Value> {
-        let reference = list.pointer("/properties/items/items/$ref")?.as_str()?;
-        let item = self.schemas.get(reference.rsplit('/').next()?)?;
-        let example = item.get("example").or_else(|| item.pointer("/examples/0"))?;
-        Some(json!({ "items": [example], "next_cursor": null }))
-    }
-
     /// A body's example is its schema's, unless it has one of its own.
     fn examples(&self, content: &mut Value) {
         let Some(content) = content.as_object_mut() else { return };
@@ -181,15 +173,23 @@ impl Rules<'_> {
             }
             let reference = media.pointer("/schema/$ref").and_then(Value::as_str);
             let name = reference.and_then(|it| it.rsplit('/').next()).unwrap_or_default();
-            let schema = self.schemas.get(name);
-            let own = |schema: &Value| {
-                schema.get("example").or_else(|| schema.pointer("/examples/0")).cloned()
-            };
-            let example = schema.and_then(|it| own(it).or_else(|| self.list_example(it)));
+            let example = self.example(name).or_else(|| self.list_example(name));
             if let (Some(example), Some(media)) = (example, media.as_object_mut()) {
                 media.insert("example".into(), example);
             }
         }
+    }
+
+    fn example(&self, name: &str) -> Option<Value> {
+        let schema = self.schemas.get(name)?;
+        schema.get("example").or(schema.pointer("/examples/0")).cloned()
+    }
+
+    /// A page with one of its items on it.
+    fn list_example(&self, name: &str) -> Option<Value> {
+        let item = self.schemas.get(name)?.pointer("/properties/items/items/$ref")?.as_str()?;
+        let item = self.example(item.rsplit('/').next()?)?;
+        Some(json!({ "items": [item], "next_cursor": null }))
     }
 }
 

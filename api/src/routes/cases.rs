@@ -98,7 +98,10 @@ async fn get_case(
     tag = "cases",
     extensions(("x-permission" = json!("signed_in"))),
     params(("id" = Uuid, Path, description = "The case")),
-    request_body = CasePatch,
+    request_body(content(
+        (CasePatch = "application/merge-patch+json"),
+        (CasePatch = "application/json"),
+    )),
     responses((status = 200, description = "The case after it", body = CaseView)),
 )]
 #[patch("/v1/cases/{id}")]
