@@ -7,7 +7,9 @@ use kefu_domain::procedure::{Definition, Procedure, check_together, from_json, f
 use kefu_persistence::published::{self, Published};
 use serde_json::Value;
 
-use super::{Answer, App, Book, Caller, Effect, Failure, Request, Shown};
+use super::shelf::shelf;
+use super::{Answer, App, Book, Caller, Effect, Failure, Page, Request, Shown};
+use crate::params::ProceduresQuery;
 use crate::views::ProcedureView;
 use kefu_domain::text::Lang;
 
@@ -21,14 +23,18 @@ pub enum Draft {
 }
 
 impl App {
-    /// The newest version of every procedure.
+    /// The newest version of every procedure, by code.
     pub fn list_procedures(
         &self,
         caller: &Caller,
         lang: Lang,
-    ) -> Result<Vec<ProcedureView>, Failure> {
+        query: &ProceduresQuery,
+    ) -> Result<Page<ProcedureView>, Failure> {
         may(caller, "procedure.read")?;
-        Ok(self.book().procedures().map(|it| ProcedureView::summary(it, lang)).collect())
+        let asked = (query.limit, query.cursor.as_deref(), query.count);
+        let book = self.book();
+        let code = |it: &&Arc<Procedure>| it.code().to_owned();
+        shelf(book.procedures(), code, asked, |it| ProcedureView::summary(it, lang))
     }
 
     /// One procedure: the version asked for, or the newest.

@@ -31,7 +31,7 @@ pub use customers::{CustomerChanges, CustomerDraft, CustomerKind, CustomersQuery
 pub use inbox::InboxQuery;
 pub(crate) use page::limit as page_limit;
 pub use page::{PageFilter, cursor};
-pub use procedures::ProcedureDraft;
+pub use procedures::{ProcedureDraft, ProceduresQuery};
 pub use roles::{NewRole, RoleChanges, RoleDraft, RolesQuery, WordsDraft};
 pub use sites::{SiteChanges, SiteDraft, SitesQuery};
 pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UsersQuery};

@@ -14,3 +14,21 @@ use utoipa::ToSchema;
 }))]
 #[expect(dead_code, reason = "the schema is what it is for: the definition is read by the domain")]
 pub struct ProcedureDraft(Value);
+
+/// Which part of the list of procedures is asked for.
+#[derive(serde::Deserialize, utoipa::IntoParams, Debug, Clone, Default)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct ProceduresQuery {
+    /// At most so many.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<usize>,
+    /// Where the last page ended: its `next_cursor`.
+    #[param(max_length = 500)]
+    pub cursor: Option<String>,
+    /// The order: by code.
+    #[param(inline)]
+    pub sort: Option<super::ByCode>,
+    /// Whether to count them all.
+    pub count: Option<bool>,
+}

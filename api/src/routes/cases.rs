@@ -127,7 +127,9 @@ async fn edit_case(
         ("id" = Uuid, Path, description = "The case"),
         ("action" = String, Path, description = "The action's code", example = "answer"),
     ),
-    request_body = ActionInput,
+    request_body(content = ActionInput, example = json!({
+        "solution": "已更换曳引机轴承", "told_by": "phone", "note": "客户表示满意",
+    })),
     responses((status = 200, description = "The case after it", body = CaseView)),
 )]
 #[post("/v1/cases/{id}/actions/{action}")]

@@ -6,10 +6,10 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use kefu_domain::text::Text;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answers::{plain, shown, written};
+use super::answers::{listed, plain, shown, written};
 use crate::app::{App, Draft, Failure};
-use crate::extract::{Change, IfNoneMatch, Language, RawBody, SignedIn};
-use crate::params::ProcedureDraft;
+use crate::extract::{Change, IfNoneMatch, Language, Query, RawBody, SignedIn};
+use crate::params::{ProcedureDraft, ProceduresQuery};
 use crate::views::{ProcedureList, ProcedureView};
 
 /// The operations of this file.
@@ -28,16 +28,19 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "procedures",
     extensions(("x-permission" = json!("procedure.read"))),
-    responses((status = 200, description = "The procedures", body = ProcedureList)),
+    params(ProceduresQuery),
+    responses((status = 200, description = "A page", body = ProcedureList)),
 )]
 #[get("/v1/procedures")]
 async fn list_procedures(
+    request: HttpRequest,
     app: Data<App>,
     caller: SignedIn,
     language: Language,
+    query: Query<ProceduresQuery>,
 ) -> Result<HttpResponse, Failure> {
-    let items = app.list_procedures(&caller.0, language.0)?;
-    Ok(plain(&ProcedureList { items, next_cursor: None }))
+    let page = app.list_procedures(&caller.0, language.0, &query.0)?;
+    Ok(listed(&request, page, ProcedureList::from))
 }
 
 /// Publish a procedure
@@ -51,7 +54,12 @@ async fn list_procedures(
     request_body(
         description = "The procedure",
         content(
-            (ProcedureDraft = "application/json"),
+            (ProcedureDraft = "application/json", example = json!({
+                "code": "wish", "title": { "zh": "心愿", "en": "Wish" }, "kind": "request",
+                "number": "XY-{date}-{seq}", "opens": ["case.open"],
+                "states": [{ "code": "made", "initial": true }, { "code": "granted", "final": true }],
+                "actions": [{ "code": "grant", "from": ["made"], "to": "granted", "by": ["owner"] }],
+            })),
             (String = "application/toml", example = "code = \"wish\"\nkind = \"request\"\n"),
         ),
     ),
@@ -78,7 +86,12 @@ async fn publish_procedure(
     request_body(
         description = "The procedure",
         content(
-            (ProcedureDraft = "application/json"),
+            (ProcedureDraft = "application/json", example = json!({
+                "code": "wish", "title": { "zh": "心愿", "en": "Wish" }, "kind": "request",
+                "number": "XY-{date}-{seq}", "opens": ["case.open"],
+                "states": [{ "code": "made", "initial": true }, { "code": "granted", "final": true }],
+                "actions": [{ "code": "grant", "from": ["made"], "to": "granted", "by": ["owner"] }],
+            })),
             (String = "application/toml", example = "code = \"wish\"\nkind = \"request\"\n"),
         ),
     ),

@@ -51,16 +51,10 @@ pub struct StateView {
     pub r#final: bool,
 }
 
-/// The procedures there are.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(example = json!({ "items": [example()], "next_cursor": null }))]
-pub struct ProcedureList {
-    /// The newest version of each, by code.
-    pub items: Vec<ProcedureView>,
-    /// Always nothing: there is one page.
-    #[schema(required)]
-    pub next_cursor: Option<String>,
-}
+super::list!(
+    /// A page of procedures: the newest version of each.
+    ProcedureList, ProcedureView
+);
 
 impl ProcedureView {
     /// What a list shows.

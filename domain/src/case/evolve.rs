@@ -96,6 +96,8 @@ pub(super) fn apply(case: &mut Case, event: &Event) {
         Fact::Reopened { to, .. } => {
             case.state.clone_from(to);
             case.closed_at = None;
+            // Its promises are made anew, and so is the ladder that may call for supervision.
+            case.supervised_at = None;
         }
         Fact::ClockStarted { .. } => start(case, event),
         Fact::ClockPaused { clock }

@@ -461,6 +461,10 @@ fn request_extension(
         let detail = error.to_string();
         faults.push(Fault::new("/span", "bad_span", Text::new(detail.clone(), detail)));
     });
+    if matches!(span, Ok(span) if span.count == 0) {
+        let detail = Text::new("延长的时间必须大于零", "more time is more than none");
+        faults.push(Fault::new("/span", "too_small", detail));
+    }
     match span {
         Ok(span) if faults.is_empty() => {
             let (by, reason) = (actor.id, input.text("reason"));
