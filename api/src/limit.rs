@@ -48,7 +48,7 @@ impl Limiter {
 
     /// Counts one request at `now`, unless it is one too many. `None`: there is no limit.
     pub fn take(&self, key: Key, now: Instant) -> Option<Standing> {
-        let interval = Duration::from_secs(60).checked_div(self.quota)?;
+        let interval = Duration::from_mins(1).checked_div(self.quota)?;
         let window = interval * self.burst;
         let now = now.saturating_duration_since(self.epoch);
         let hash = self.hasher.hash_one(&key);

@@ -30,6 +30,7 @@ pub use customers::{CustomerChanges, CustomerDraft, CustomerKind, CustomersQuery
 pub(crate) use page::limit as page_limit;
 pub use page::{PageFilter, cursor};
 pub use procedures::ProcedureDraft;
+pub(crate) use procedures::example as procedure_example;
 pub use roles::{NewRole, RoleChanges, RoleDraft, RolesQuery, WordsDraft};
 pub use sites::{SiteChanges, SiteDraft, SitesQuery};
 pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UsersQuery};

@@ -127,7 +127,8 @@ async fn edit_case(
         ("id" = Uuid, Path, description = "The case"),
         ("action" = String, Path, description = "The action's code", example = "answer"),
     ),
-    request_body = ActionInput,
+    request_body(content = ActionInput,
+        example = json!({ "answer": "电梯已检修，今日恢复运行。", "note": "客户表示理解" })),
     responses((status = 200, description = "The case after it", body = CaseView)),
 )]
 #[post("/v1/cases/{id}/actions/{action}")]

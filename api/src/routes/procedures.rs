@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::answers::{plain, shown, written};
 use crate::app::{App, Draft, Failure};
 use crate::extract::{Change, IfNoneMatch, Language, RawBody, SignedIn};
-use crate::params::ProcedureDraft;
+use crate::params::{ProcedureDraft, procedure_example};
 use crate::views::{ProcedureList, ProcedureView};
 
 /// The operations of this file.
@@ -51,7 +51,7 @@ async fn list_procedures(
     request_body(
         description = "The procedure",
         content(
-            (ProcedureDraft = "application/json"),
+            (ProcedureDraft = "application/json", example = json!(procedure_example())),
             (String = "application/toml", example = "code = \"wish\"\nkind = \"request\"\n…"),
         ),
     ),
@@ -78,7 +78,7 @@ async fn publish_procedure(
     request_body(
         description = "The procedure",
         content(
-            (ProcedureDraft = "application/json"),
+            (ProcedureDraft = "application/json", example = json!(procedure_example())),
             (String = "application/toml", example = "code = \"wish\"\nkind = \"request\"\n…"),
         ),
     ),
