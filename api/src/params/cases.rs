@@ -27,7 +27,7 @@ pub struct OpenCase {
     #[schema(min_length = 1, max_length = 64)]
     pub procedure: String,
     /// What it is about, in a line.
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(max_length = 200, pattern = r"\S")]
     pub subject: String,
     /// How it came in.
     #[schema(value_type = CaseChannel)]
@@ -74,7 +74,7 @@ impl From<OpenCase> for NewCase {
 pub struct CasePatch {
     /// What it is about, in a line.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S", nullable = false)]
+    #[schema(max_length = 200, pattern = r"\S", nullable = false)]
     pub subject: Option<String>,
     /// How urgent it is; deadlines that depend on it are counted anew from their start.
     #[serde(default)]
@@ -123,7 +123,7 @@ pub struct ActionInput(pub Map<String, Value>);
 #[schema(example = json!({ "text": "已电话告知客户维修人员两点上门" }))]
 pub struct NewComment {
     /// What.
-    #[schema(min_length = 1, max_length = 4000, pattern = r"\S")]
+    #[schema(max_length = 4000, pattern = r"\S")]
     pub text: String,
 }
 

@@ -8,6 +8,7 @@ mod auth;
 mod calendars;
 mod cases;
 mod customers;
+mod inbox;
 mod page;
 mod procedures;
 mod roles;
@@ -27,6 +28,7 @@ pub use calendars::{
 };
 pub use cases::{ActionInput, CaseFilter, CasePatch, CaseSort, NewComment, OpenCase};
 pub use customers::{CustomerChanges, CustomerDraft, CustomerKind, CustomersQuery};
+pub use inbox::InboxQuery;
 pub(crate) use page::limit as page_limit;
 pub use page::{PageFilter, cursor};
 pub use procedures::ProcedureDraft;

@@ -4,36 +4,18 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::answers::{listed, written};
 use crate::app::{App, Failure};
 use crate::extract::{Change, Query, RawBody, SignedIn};
-use crate::params::{cursor, page_limit};
+use crate::params::{InboxQuery, cursor, page_limit};
 use crate::views::{NotificationList, NotificationView, ReadCount};
 
 /// The operations of this file.
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list_notifications).service(read_all_notifications).service(read_notification);
-}
-
-/// What the inbox is narrowed to.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[serde(default)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct InboxQuery {
-    /// Only what has not been read.
-    unread: Option<bool>,
-    /// At most so many; 50 if it is not said.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Whether `total` is asked for.
-    count: Option<bool>,
 }
 
 /// List the inbox

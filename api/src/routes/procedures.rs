@@ -52,7 +52,7 @@ async fn list_procedures(
         description = "The procedure",
         content(
             (ProcedureDraft = "application/json", example = json!(procedure_example())),
-            (String = "application/toml", example = "code = \"wish\"\nkind = \"request\"\n…"),
+            (String = "application/toml", example = "code = \"wish\"\nkind = \"request\"\n"),
         ),
     ),
     responses((status = 201, description = "The version", body = ProcedureView)),
@@ -79,7 +79,7 @@ async fn publish_procedure(
         description = "The procedure",
         content(
             (ProcedureDraft = "application/json", example = json!(procedure_example())),
-            (String = "application/toml", example = "code = \"wish\"\nkind = \"request\"\n…"),
+            (String = "application/toml", example = "code = \"wish\"\nkind = \"request\"\n"),
         ),
     ),
     responses((status = 200, description = "It has no fault", body = ProcedureView)),

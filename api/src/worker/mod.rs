@@ -33,8 +33,10 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         {
             tracing::warn!(%error, "the regulations could not be read again");
         }
-        // A sandbox's timers fire when its clock is moved, and only then.
-        if !app.clock.is_sandbox()
+        // A sandbox's deadlines fire when its clock is moved. What is due at the instant it stands
+        // at, such as the new deadlines of a changed calendar, does not wait for that.
+        let turn = if app.clock.is_sandbox() { sandbox::turn() } else { Some(None) };
+        if let Some(_turn) = turn
             && let Err(error) = fire_due(&app, app.clock.now()).await
         {
             tracing::warn!(%error, "timers could not be fired");

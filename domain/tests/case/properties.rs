@@ -20,7 +20,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(3_000))]
+    #![proptest_config(config(2_000))]
 
     #[test]
     fn whatever_anybody_does_the_laws_of_a_case_hold(steps in walks(25)) {
@@ -35,7 +35,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(1_500))]
+    #![proptest_config(config(1_000))]
 
     #[test]
     fn a_late_timer_changes_nothing_about_what_is_recorded(
@@ -50,7 +50,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(200))]
 
     #[test]
     fn what_is_offered_is_what_is_not_refused(steps in walks(20)) {

@@ -161,14 +161,14 @@ impl Desk<'_> {
         let also: Option<Vec<&str>> =
             also.as_ref().map(|it| it.iter().map(String::as_str).collect());
         let stored = cases::save(self.conn, &stored, &after, &events, also.as_deref())?;
-        self.after(&procedure, Some(before), stored, &events, depth)
+        self.after(&procedure, Some(&before), stored, &events, depth)
     }
 
     /// What events bring about beside the case itself: follow-ups, the parent, notices.
     fn after(
         &mut self,
         procedure: &Arc<Procedure>,
-        before: Option<Case>,
+        before: Option<&Case>,
         stored: Held,
         events: &[Event],
         depth: u8,
@@ -176,7 +176,7 @@ impl Desk<'_> {
         if depth > DEEPEST {
             return Err(broken("follow-ups without an end"));
         }
-        notify::tell(self, before.as_ref(), &stored.case, events)?;
+        notify::tell(self, before, &stored.case, events)?;
         let mut closed = false;
         for event in events {
             match &event.fact {

@@ -33,6 +33,7 @@ pub(super) fn tell(
                 "subject": case.subject,
                 "state": case.state,
                 "clock": notice.clock,
+                "signal": notice.signal,
                 "due_at": notice.clock.as_deref().and_then(|it| case.clock(it)).map(|it| it.due_at),
             });
             let entry = Notification {
