@@ -93,7 +93,7 @@ fn the_walks_go_everywhere() {
 fn no_step_leaves_the_declared_graph(story: &Story, taken: &Taken) {
     let mut case = taken.before.clone();
     for event in &taken.events {
-        declared(&story.procedure, &case, &event.fact);
+        declared(&story.procedure, &case, event);
         let before = case.clone();
         case = evolve(Some(case), event).unwrap();
         kept(&story.procedure, &before, &case, event);
@@ -146,12 +146,13 @@ fn deadlines_are_what_their_history_says(story: &Story, taken: &Taken) {
 }
 
 /// A step is one that the procedure declares, from where the case is.
-fn declared(procedure: &Procedure, case: &Case, fact: &Fact) {
-    match fact {
+fn declared(procedure: &Procedure, case: &Case, event: &Event) {
+    match &event.fact {
         Fact::ActionTaken { action, from, to, .. } => {
             let action = &procedure.action(action).unwrap().definition;
             assert_eq!(from, &case.state);
             assert!(action.from.contains(from));
+            assert!(case.suspended.is_none() || event.actor.is_none(), "it stands still");
             assert_eq!(to, action.to.as_ref().unwrap_or(from));
         }
         Fact::Returned { from, to, .. } => {
