@@ -18,6 +18,13 @@ pub fn faults(schema: &Validator, value: &Value) -> Vec<Fault> {
     }
     found.sort_by(|a, b| (&a.pointer, a.code).cmp(&(&b.pointer, b.code)));
     found.dedup();
+    // What is empty or endless also fails the pattern: saying so twice helps nobody.
+    let sized: Vec<String> = found
+        .iter()
+        .filter(|it| matches!(it.code, "too_short" | "too_long"))
+        .map(|it| it.pointer.clone())
+        .collect();
+    found.retain(|it| !matches!(it.code, "pattern" | "format") || !sized.contains(&it.pointer));
     found
 }
 

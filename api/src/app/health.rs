@@ -2,7 +2,7 @@
 
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
-use kefu_persistence::{StoreError, migrate, timers};
+use kefu_persistence::{settings, timers};
 
 use super::{App, Failure};
 use crate::metrics::Gauge;
@@ -13,27 +13,12 @@ fn unready(part: &'static str, zh: &str, en: &str) -> Fault {
 }
 
 impl App {
-    /// Whether the database answers and has this program's schema, and the worker is at work; every
-    /// part that is not ready.
+    /// Whether the database answers and the worker is at work; every part that is not ready. That
+    /// the schema is this program's was made sure of at the start.
     pub async fn readiness(&self) -> Result<(), Failure> {
-        let pending = self
-            .read(|conn| match migrate::pending(conn) {
-                Ok(steps) => Ok(steps.is_empty()),
-                Err(StoreError::Migration(_)) => Ok(false),
-                Err(error) => Err(Failure::from(error)),
-            })
-            .await;
         let mut parts = Vec::new();
-        match pending {
-            Ok(true) => {}
-            Ok(false) => {
-                parts.push(unready(
-                    "schema",
-                    "数据库结构与程序不一致。",
-                    "Migrations are pending.",
-                ));
-            }
-            Err(_) => parts.push(unready("database", "数据库无响应。", "It does not answer.")),
+        if self.read(|conn| Ok(settings::revision(conn)?)).await.is_err() {
+            parts.push(unready("database", "数据库无响应。", "It does not answer."));
         }
         if self.worker.is_missed(self.clock.real_now()) {
             let (zh, en) = ("定时任务近期未运行。", "It has not looked for due timers lately.");

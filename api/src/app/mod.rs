@@ -22,6 +22,7 @@ mod roles;
 mod shelf;
 mod sites;
 mod start;
+mod upkeep;
 mod users;
 mod write;
 

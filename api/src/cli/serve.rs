@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::rt::System;
 use kefu_persistence::{Backend, Options, Store, migrate};
@@ -52,6 +53,7 @@ async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
     let app = Arc::new(App::start(store.clone(), clock, config).await?);
     let (stop, stopped) = watch::channel(false);
     let working = actix_web::rt::spawn(worker::run(Arc::clone(&app), stopped));
+    let sweeping = actix_web::rt::spawn(sweep(Arc::clone(&app)));
     let server = Server::new(app, config.limits)?;
     let (running, handle, addresses) = server::listen(server, config)?;
     for address in &addresses {
@@ -65,6 +67,7 @@ async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
         handle.stop(true).await;
     });
     let ended = running.await;
+    sweeping.abort();
     // The worker finishes the timers it has taken; a store that closes under it would fail them.
     let _stopped_already = stop.send(true);
     drop(working.await);
@@ -75,6 +78,20 @@ async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
 async fn test_clock(store: &Store) -> Result<Clock, Complaint> {
     let remembered = store.read(remembered_clock).await?;
     Ok(Clock::sandbox(remembered.unwrap_or_else(|| Clock::System.now())))
+}
+
+/// How often what nobody needs any more is forgotten.
+const SWEEP: Duration = Duration::from_hours(1);
+
+/// Forgets, now and every hour.
+async fn sweep(app: Arc<App>) {
+    loop {
+        match app.sweep().await {
+            Ok(forgotten) => tracing::debug!(forgotten, "swept"),
+            Err(failure) => tracing::warn!(%failure, "nothing could be swept"),
+        }
+        tokio::time::sleep(SWEEP).await;
+    }
 }
 
 /// Until the process is told to stop.

@@ -68,6 +68,11 @@ impl Rules<'_> {
         self.in_v1() && self.method != "get"
     }
 
+    /// Tokens are never kept: signing in again gives new ones.
+    fn keeps_answers(&self) -> bool {
+        self.is_write() && !self.path.starts_with("/v1/auth/")
+    }
+
     fn has_place(&self) -> bool {
         self.path.contains('{')
     }
@@ -76,7 +81,7 @@ impl Rules<'_> {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         let Some(parameters) = parameters.as_array_mut() else { return };
         parameters.push(json!({ "$ref": "#/components/parameters/AcceptLanguage" }));
-        if self.is_write() {
+        if self.keeps_answers() {
             parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
         }
         if self.needs_version() {
@@ -108,7 +113,7 @@ impl Rules<'_> {
         can(!public || signs_in, &[401]);
         can(!public, &[403]);
         can(self.has_place(), &[404]);
-        can(self.is_write(), &[409, 422]);
+        can(self.keeps_answers(), &[409, 422]);
         can(self.takes_version(), &[412]);
         can(self.needs_version(), &[428]);
         can(self.in_v1(), &[429, 503]);
@@ -151,7 +156,7 @@ impl Rules<'_> {
             if (single && status == "200") || status == "201" {
                 header("ETag");
             }
-            if self.is_write() && status.starts_with('2') {
+            if self.keeps_answers() && status.starts_with('2') {
                 header("Idempotent-Replayed");
             }
             if matches!(status.as_str(), "429" | "503") {

@@ -193,11 +193,33 @@ fn kind_of(schema: &Value) -> Kind {
 
 /// A schema of the document as a validator of its own, formats included.
 fn compile(mut schema: Value, components: &Value) -> Result<Validator, String> {
+    let mut needed = Map::new();
+    collect(&schema, components, &mut needed);
     if let Some(schema) = schema.as_object_mut() {
-        schema.insert("components".into(), components.clone());
+        schema.insert("components".into(), json!({ "schemas": needed }));
     }
     jsonschema::options()
         .should_validate_formats(true)
         .build(&schema)
         .map_err(|error| error.to_string())
+}
+
+/// The named schemas that a schema refers to, and those that they refer to. A validator holds a copy
+/// of them: all of them for every operation would be a hundred megabytes.
+fn collect(value: &Value, components: &Value, needed: &mut Map<String, Value>) {
+    match value {
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str);
+            let name = reference.and_then(|it| it.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name.filter(|it| !needed.contains_key(*it))
+                && let Some(schema) = components.get("schemas").and_then(|it| it.get(name))
+            {
+                needed.insert(name.to_owned(), schema.clone());
+                collect(schema, components, needed);
+            }
+            members.values().for_each(|it| collect(it, components, needed));
+        }
+        Value::Array(items) => items.iter().for_each(|it| collect(it, components, needed)),
+        _ => {}
+    }
 }

@@ -46,8 +46,8 @@ pub(crate) struct Readiness {
 
 /// Can the server serve
 ///
-/// For balancers: the database answers, its schema is this program's, the timer worker is at work.
-/// Names what is not ready.
+/// For balancers: the database answers and the timer worker is at work. Names what is not ready.
+/// Against a schema that is not its own a server does not start.
 #[utoipa::path(
     tag = "system",
     extensions(("x-permission" = json!("public"))),
