@@ -7,6 +7,9 @@ use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
 use serde_json::Value;
 
+/// The code of a fault that is about a member nobody knows.
+pub const UNKNOWN_MEMBER: &str = "unknown_member";
+
 /// Everything the schema finds wrong with the value.
 pub fn faults(schema: &Validator, value: &Value) -> Vec<Fault> {
     let mut found = Vec::new();
@@ -30,7 +33,7 @@ fn collect(error: &ValidationError<'_>, found: &mut Vec<Fault>) {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             for name in unexpected {
                 let (zh, en) = ("没有这一项。", "There is no such member.");
-                add(member(at, name), "unknown_member", zh.into(), en.into());
+                add(member(at, name), UNKNOWN_MEMBER, zh.into(), en.into());
             }
         }
         Kind::Required { property } => {

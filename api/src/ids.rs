@@ -1,4 +1,4 @@
-//! The only maker of ids: UUIDv7 at the clock's instant, strictly increasing within a process.
+//! The only maker of ids: `UUIDv7` at the clock's instant, strictly increasing within a process.
 
 use std::sync::Mutex;
 use std::sync::PoisonError;

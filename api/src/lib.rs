@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod extract;
 pub mod faults;
+pub mod hex;
 pub mod ids;
 pub mod limit;
 pub mod metrics;
@@ -21,3 +22,7 @@ pub mod routes;
 pub mod server;
 pub mod telemetry;
 pub mod views;
+pub mod worker;
+
+#[cfg(test)]
+mod architecture;

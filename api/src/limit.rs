@@ -59,11 +59,11 @@ impl Limiter {
         }
         let counted_until = callers.get(&key).copied().unwrap_or_default().max(now);
         let next = counted_until + interval;
-        let wait = (next - now).checked_sub(window).filter(|it| !it.is_zero());
+        let wait = next.saturating_sub(now).checked_sub(window).filter(|it| !it.is_zero());
         if wait.is_none() {
             callers.insert(key, next);
         }
-        let used = if wait.is_none() { next - now } else { counted_until - now };
+        let used = if wait.is_none() { next } else { counted_until }.saturating_sub(now);
         let left = window.saturating_sub(used).as_nanos() / interval.as_nanos().max(1);
         Some(Standing {
             quota: self.quota,

@@ -1,5 +1,6 @@
 //! Figures for Prometheus.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
@@ -55,7 +56,9 @@ impl Metrics {
             TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default();
         for Gauge { name, help, value } in gauges {
             let kind = if name.ends_with("_total") { "counter" } else { "gauge" };
-            text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"));
+            // Writing to a string does not fail.
+            let _written =
+                write!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n");
         }
         text
     }

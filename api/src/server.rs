@@ -15,6 +15,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::app::{App, Failure};
 use crate::config::{Config, Limits};
+use crate::hex;
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::middleware::{guard, nowhere, observe, problems};
@@ -47,7 +48,7 @@ impl Server {
         let operations = Operations::new(&document).map_err(io::Error::other)?;
         let document = Bytes::from(document.to_string());
         let digest: [u8; 32] = Sha256::digest(&document).into();
-        let tag = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>();
+        let tag = hex::encode(digest.get(..8).unwrap_or_default());
         Ok(Self {
             app,
             operations,

@@ -67,19 +67,16 @@ pub fn clear(conn: &mut Conn, kind: &str, subject_id: Uuid, code: &str) -> Resul
     Ok(())
 }
 
-/// At most `limit` timers due at `now` or before, the earliest first, locked until the caller's write
-/// transaction ends: it must set or clear each of them. PostgreSQL leaves out those that another
-/// transaction holds; on SQLite the transaction is the only writer.
-pub fn take_due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<Timer>, StoreError> {
+/// At most `limit` timers due at `now` or before, the earliest first. Nothing is locked: whoever
+/// fires one locks its subject first, as every other change does, and looks whether it still is due.
+/// Locking the timer instead would let a worker and a person wait for each other.
+pub fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<Timer>, StoreError> {
     let due = timers::table
         .filter(timers::due_at.le(Time::from(now)))
         .order((timers::due_at, timers::subject_id, timers::kind, timers::code))
         .limit(limit);
-    let rows: QueryResult<Vec<Row>> = match conn {
-        Conn::Pg(c, _) => due.select(Row::as_select()).for_update().skip_locked().load(c),
-        Conn::Sqlite(c) => due.select(Row::as_select()).load(c),
-    };
-    Ok(rows?.into_iter().map(Timer::from).collect())
+    let rows: Vec<Row> = on!(conn, c => due.select(Row::as_select()).load(c))?;
+    Ok(rows.into_iter().map(Timer::from).collect())
 }
 
 /// When the next timer is due, whoever holds it.

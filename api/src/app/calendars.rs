@@ -8,10 +8,13 @@ use kefu_domain::fault::Fault;
 use kefu_domain::span::Span;
 use kefu_domain::text::Text;
 use kefu_persistence::Conn;
+use kefu_persistence::events::id_of_code;
 use kefu_persistence::published::{self, calendars};
+use kefu_persistence::timers::{self, Timer};
 
 use super::answer::{Answer, Effect, Page, Shown, shown};
 use super::book::{ALWAYS, Published};
+use super::cases::{RETARGET, moves};
 use super::records::refuse;
 use super::shelf::shelf;
 use super::{App, Book, Expected, Failure, Moment, Request, Sent};
@@ -113,7 +116,7 @@ impl App {
                 format!("不是时长：{span}。可用 30m、72h、7d、2w、1M、4wh、90wm、3wd 等写法。");
             Failure::invalid("/span", "bad_span", &zh, &error.to_string())
         })?;
-        let explained = calendar.item.explain(start, span).map_err(|_| {
+        let explained = calendar.item.explain(start, span).ok().ok_or_else(|| {
             Failure::invalid(
                 "/span",
                 "unreachable",
@@ -143,8 +146,9 @@ fn publish(
     dry: Dry,
 ) -> Result<Effect, Failure> {
     let version = before + 1;
-    let view = CalendarView::new(calendar, version.into())?;
+    let mut view = CalendarView::new(calendar, version.into())?;
     if dry == Dry::Run {
+        view.moves = Some(moves(conn, moment.book, &versioned(calendar, version)?, moment.now)?);
         return Effect::changed(Some(before.into()), &view);
     }
     let new = published::Published {
@@ -156,12 +160,31 @@ fn publish(
         published_by: Some(moment.caller.user_id),
     };
     calendars::publish(conn, &new)?;
+    // The worker gives running clocks their new deadlines, a part at a time; a change that comes
+    // meanwhile begins anew.
+    timers::set(
+        conn,
+        &Timer {
+            kind: RETARGET.to_owned(),
+            subject_id: id_of_code("calendar", &new.code),
+            code: new.code.clone(),
+            due_at: moment.now,
+            data: serde_json::json!({}),
+        },
+    )?;
     let effect = if before == 0 {
         Effect::created(format!("/v1/calendars/{}", new.code), version.into(), &view)?
     } else {
         Effect::changed(Some(version.into()), &view)?
     };
     Ok(effect.changing_rules())
+}
+
+/// The calendar as it will be read again: with its version.
+fn versioned(calendar: &Calendar, version: i32) -> Result<Calendar, Failure> {
+    let mut definition = calendar.definition().clone();
+    definition.version = u32::try_from(version).ok();
+    checked(Some(definition), Vec::new())
 }
 
 /// Calendars are the whole organisation's.

@@ -72,7 +72,7 @@ impl Resource for Customers {
     fn apply(row: &mut Self::Row, draft: CustomerDraft) -> Result<(), Failure> {
         let CustomerDraft { name, kind, phone, email, address, site_id, level, notes } = draft;
         row.name = name;
-        row.kind = word(kind).to_owned();
+        word(kind).clone_into(&mut row.kind);
         row.phone = phone;
         row.email = email;
         row.address = address;

@@ -9,11 +9,14 @@ mod assets;
 pub mod book;
 mod calendars;
 mod caller;
+mod cases;
 mod customers;
 mod failure;
 mod feed;
 mod health;
 mod merge;
+mod notifications;
+mod procedures;
 mod records;
 mod roles;
 mod shelf;
@@ -34,9 +37,12 @@ pub use answer::{Answer, Effect, Outcome, Page, Shown};
 pub use assets::Assets;
 pub use book::Book;
 pub use caller::Caller;
+pub use cases::{CaseQuery, Desk, Fired, NewCase, Stretch};
 pub use customers::Customers;
 pub use failure::{Failure, NotSignedIn, Refused};
 pub use merge::merge;
+pub use notifications::Inbox;
+pub use procedures::Draft;
 pub use records::{Resource, Sent, asked};
 pub use roles::Roles;
 pub use sites::Sites;
@@ -120,6 +126,14 @@ impl App {
         Ok(())
     }
 
+    /// Remembers where a sandbox's clock stands: after a restart it goes on from there.
+    pub async fn remember_clock(&self, now: Timestamp) -> Result<(), Failure> {
+        let put = move |conn: &mut Conn| {
+            settings::put(conn, SANDBOX_CLOCK, serde_json::json!(now)).map_err(Failure::from)
+        };
+        self.store.write(put).await
+    }
+
     /// Reads something.
     pub async fn read<T: Send + 'static>(
         &self,
@@ -127,6 +141,15 @@ impl App {
     ) -> Result<T, Failure> {
         self.store.read(work).await
     }
+}
+
+/// Where a sandbox's clock is remembered.
+const SANDBOX_CLOCK: &str = "sandbox_clock";
+
+/// Where a sandbox's clock stood when it was last moved; nothing on a new one.
+pub fn remembered_clock(conn: &mut Conn) -> Result<Option<Timestamp>, Failure> {
+    let stored = settings::get(conn, SANDBOX_CLOCK)?;
+    Ok(stored.and_then(|it| serde_json::from_value(it).ok()))
 }
 
 /// When a worker last looked for work, in real time. A worker that was never started is not missed.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kefu_domain::fault::Fault;
-use kefu_domain::procedure::{Definition, Procedure, from_json, from_toml};
+use kefu_domain::procedure::{Definition, Procedure, check_together, from_json, from_toml};
 use kefu_persistence::published::{self, Published};
 use serde_json::Value;
 
@@ -22,7 +22,11 @@ pub enum Draft {
 
 impl App {
     /// The newest version of every procedure.
-    pub fn list_procedures(&self, caller: &Caller, lang: Lang) -> Result<Vec<ProcedureView>, Failure> {
+    pub fn list_procedures(
+        &self,
+        caller: &Caller,
+        lang: Lang,
+    ) -> Result<Vec<ProcedureView>, Failure> {
         may(caller, "procedure.read")?;
         Ok(self.book().procedures().map(|it| ProcedureView::summary(it, lang)).collect())
     }
@@ -54,14 +58,18 @@ impl App {
         draft: &Draft,
     ) -> Result<ProcedureView, Failure> {
         may(caller, "procedure.publish")?;
-        let (procedure, _) = self.compiled(&self.book(), draft)?;
+        let (procedure, _) = compiled(&self.book(), draft)?;
         Ok(ProcedureView::whole(&procedure, lang))
     }
 
     /// Publishes a new version; cases that run keep theirs.
-    pub async fn publish_procedure(&self, request: Request, draft: Draft) -> Result<Answer, Failure> {
+    pub async fn publish_procedure(
+        &self,
+        request: Request,
+        draft: Draft,
+    ) -> Result<Answer, Failure> {
         may(&request.caller, "procedure.publish")?;
-        let (procedure, source) = self.compiled(&self.book(), &draft)?;
+        let (procedure, source) = compiled(&self.book(), &draft)?;
         let procedure = Arc::new(procedure);
         self.write(request, move |conn, moment| {
             let code = procedure.code().to_owned();
@@ -84,37 +92,39 @@ impl App {
         })
         .await
     }
+}
 
-    fn compiled(&self, book: &Book, draft: &Draft) -> Result<(Procedure, String), Failure> {
-        let (definition, source, lines) = match draft {
-            Draft::Json(value) => (from_json(value.clone())?, String::new(), None),
-            Draft::Toml(text) => {
-                let (definition, lines) = from_toml(text)?;
-                (definition, text.clone(), Some(lines))
-            }
-        };
-        let version = book.procedure(&definition.code).map_or(0, |it| it.version) + 1;
-        let compiled = self.compile(book, definition, version);
-        let procedure = compiled.map_err(|mut faults| {
-            if let Some(lines) = &lines {
-                lines.locate(&mut faults);
-            }
-            Failure::Invalid(faults)
-        })?;
-        Ok((procedure, source))
-    }
+fn compiled(book: &Book, draft: &Draft) -> Result<(Procedure, String), Failure> {
+    let (definition, source, lines) = match draft {
+        Draft::Json(value) => (from_json(value.clone())?, String::new(), None),
+        Draft::Toml(text) => {
+            let (definition, lines) = from_toml(text)?;
+            (definition, text.clone(), Some(lines))
+        }
+    };
+    let version = book.procedure(&definition.code).map_or(0, |it| it.version) + 1;
+    let compiled = compile(book, definition, version);
+    let procedure = compiled.map_err(|mut faults| {
+        if let Some(lines) = &lines {
+            lines.locate(&mut faults);
+        }
+        Failure::Invalid(faults)
+    })?;
+    Ok((procedure, source))
+}
 
-    fn compile(
-        &self,
-        book: &Book,
-        definition: Definition,
-        version: u32,
-    ) -> Result<Procedure, Vec<Fault>> {
-        let mut names = book.names(&self.library);
-        // A procedure may open cases of its own kind.
-        names.procedures.insert(definition.code.clone());
-        Procedure::new(definition, version, &names.surroundings())
-    }
+fn compile(book: &Book, definition: Definition, version: u32) -> Result<Procedure, Vec<Fault>> {
+    let mut names = book.names();
+    // A procedure may open cases of its own kind.
+    names.procedures.insert(definition.code.clone());
+    let procedure = Procedure::new(definition, version, &names.surroundings())?;
+    // What it opens and what opens it: forms and results have to fit each other.
+    let others = book.procedures().filter(|it| it.code() != procedure.code());
+    let mut around: Vec<&Definition> = vec![&procedure.definition];
+    let others: Vec<_> = others.map(|it| Arc::clone(&it.definition)).collect();
+    around.extend(others.iter().map(|it| &**it));
+    let faults = check_together(&procedure.definition, &around);
+    if faults.is_empty() { Ok(procedure) } else { Err(faults) }
 }
 
 fn may(caller: &Caller, permission: &str) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 
 use super::records::not_a_cursor;
 use super::{Failure, PAGE, Page};
+use crate::hex;
 
 /// A page of what is on the shelf, in the order of its codes. The cursor is the last code shown.
 pub(super) fn shelf<T, V>(
@@ -20,23 +21,14 @@ pub(super) fn shelf<T, V>(
     let mut items: Vec<T> = rest.take(limit.saturating_add(1)).collect();
     let more = items.len() > limit;
     items.truncate(limit);
-    let next_cursor = items.last().filter(|_| more).map(|it| encode(&code(it)));
+    let next_cursor = items.last().filter(|_| more).map(|it| hex::encode(code(it).as_bytes()));
     Ok(Page { items: items.into_iter().map(view).collect(), next_cursor, total })
 }
 
-fn encode(code: &str) -> String {
-    code.bytes().map(|byte| format!("{byte:02x}")).collect()
-}
-
+/// The code in a cursor.
 fn decode(cursor: &str) -> Result<String, Failure> {
-    let (pairs, rest) = cursor.as_bytes().as_chunks::<2>();
-    let byte = |pair: &[u8; 2]| {
-        let pair = std::str::from_utf8(pair).ok()?;
-        u8::from_str_radix(pair, 16).ok().filter(|it| format!("{it:02x}") == pair)
-    };
-    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
-    let code = bytes.filter(|it| rest.is_empty() && !it.is_empty());
-    code.and_then(|it| String::from_utf8(it).ok()).ok_or_else(not_a_cursor)
+    let code = hex::decode(cursor).and_then(|it| String::from_utf8(it).ok());
+    code.filter(|it| !it.is_empty()).ok_or_else(not_a_cursor)
 }
 
 #[cfg(test)]

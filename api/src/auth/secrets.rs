@@ -3,9 +3,11 @@
 use rand::distr::{Distribution, Uniform};
 use sha2::{Digest, Sha256};
 
+use crate::hex;
+
 /// 256 random bits as 64 hexadecimal digits.
 pub fn random_token() -> String {
-    hex(&rand::random::<[u8; 32]>())
+    hex::encode(&rand::random::<[u8; 32]>())
 }
 
 /// What is stored of a random token: its SHA-256. A token of 256 random bits needs no salt.
@@ -27,9 +29,4 @@ pub fn random_password() -> String {
         password.extend(LETTERS.get(letter).copied().map(char::from));
     }
     password
-}
-
-/// Hexadecimal digits of some bytes.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -13,8 +13,9 @@ use kefu_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::secrets::{hash_of, hex, random_token};
+use super::secrets::{hash_of, random_token};
 use crate::app::{Failure, NotSignedIn};
+use crate::hex;
 
 /// How long an access token lives, in seconds.
 pub const TOKEN_SECONDS: u32 = 900;
@@ -49,7 +50,7 @@ impl StoredKeys {
 
     /// One key that was given from outside.
     pub fn of(secret: &str) -> Self {
-        let active = hex(hash_of(secret).get(..4).unwrap_or_default());
+        let active = hex::encode(hash_of(secret).get(..4).unwrap_or_default());
         Self { keys: BTreeMap::from([(active.clone(), secret.to_owned())]), active }
     }
 }

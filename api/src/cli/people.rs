@@ -73,7 +73,7 @@ fn grant(text: &str) -> Result<Grant, Complaint> {
     };
     let (role, reach) = text.split_once(':').ok_or_else(wrong)?;
     let (scope, site) = match reach.split_once('=') {
-        Some((scope, site)) => (scope, Some(Uuid::parse_str(site).map_err(|_| wrong())?)),
+        Some((scope, site)) => (scope, Some(Uuid::parse_str(site).ok().ok_or_else(wrong)?)),
         None => (reach, None),
     };
     let scope = match scope {

@@ -1,21 +1,19 @@
 //! `kefu serve`: open, migrate, listen, stop.
 
+use std::io::{self, Write};
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::rt::System;
 use kefu_persistence::{Backend, Options, Store, migrate};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use super::{Complaint, print};
-use crate::app::App;
+use crate::app::{App, remembered_clock};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::server::{self, Server};
-use crate::telemetry;
-
-/// How often a node looks whether another one has changed the rules.
-const LOOK: Duration = Duration::from_secs(1);
+use crate::{telemetry, worker};
 
 /// Serves until it is told to stop; then finishes what runs and closes the store.
 pub(super) fn serve(config: &Config) -> Result<(), Complaint> {
@@ -50,23 +48,33 @@ fn open(config: &Config) -> Result<Store, Complaint> {
 }
 
 async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
-    let clock = if config.sandbox { Clock::sandbox(Clock::System.now()) } else { Clock::System };
+    let clock = if config.sandbox { test_clock(store).await? } else { Clock::System };
     let app = Arc::new(App::start(store.clone(), clock, config).await?);
-    let looking = actix_web::rt::spawn(look(Arc::clone(&app)));
+    let (stop, stopped) = watch::channel(false);
+    let working = actix_web::rt::spawn(worker::run(Arc::clone(&app), stopped));
     let server = Server::new(app, config.limits)?;
     let (running, handle, addresses) = server::listen(server, config)?;
     for address in &addresses {
         print(&format!("listening on http://{address}\n"))?;
-        tracing::info!(docs = %format!("http://{address}/docs/"), "listening");
+        // A comfort for people; if nobody reads standard error, nothing is lost.
+        drop(writeln!(io::stderr(), "kefu: documentation at http://{address}/docs/"));
     }
     actix_web::rt::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: no more requests, those that run are finished");
         handle.stop(true).await;
     });
-    let served = running.await;
-    looking.abort();
-    Ok(served?)
+    let ended = running.await;
+    // The worker finishes the timers it has taken; a store that closes under it would fail them.
+    let _stopped_already = stop.send(true);
+    drop(working.await);
+    Ok(ended?)
+}
+
+/// A sandbox's clock: where it stood when it was last moved, or now.
+async fn test_clock(store: &Store) -> Result<Clock, Complaint> {
+    let remembered = store.read(remembered_clock).await?;
+    Ok(Clock::sandbox(remembered.unwrap_or_else(|| Clock::System.now())))
 }
 
 /// Until the process is told to stop.
@@ -80,15 +88,5 @@ async fn told_to_stop() {
     tokio::select! {
         _ = term.recv() => {}
         _ = int.recv() => {}
-    }
-}
-
-/// Keeps the rules in memory current.
-async fn look(app: Arc<App>) {
-    loop {
-        tokio::time::sleep(LOOK).await;
-        if let Err(failure) = app.refresh().await {
-            tracing::warn!(%failure, "the rules could not be looked up");
-        }
     }
 }

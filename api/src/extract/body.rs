@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::{Context, faults, member};
 use crate::app::Failure;
 use crate::config::Limits;
+use crate::faults::UNKNOWN_MEMBER;
 use crate::server::Server;
 
 /// A JSON body that keeps the operation's schema.
@@ -111,9 +112,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for DraftBody<T> {
             let (bytes, context) = read(&request, payload).await?;
             let sent: Value = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
             let schema = context.operation().and_then(|it| it.body.as_ref());
-            let mut found = schema.map(|it| faults(it, &sent)).unwrap_or_default();
+            let unpublished = || Failure::Broken("a body that the contract does not have".into());
+            let mut found = faults(schema.ok_or_else(unpublished)?, &sent);
             no_nul(&sent, "", &mut found);
-            let value = match T::deserialize(&sent) {
+            let mut known = sent.clone();
+            for fault in found.iter().filter(|it| it.code == UNKNOWN_MEMBER) {
+                remove(&mut known, &fault.pointer);
+            }
+            let value = match T::deserialize(&known) {
                 Ok(value) => value,
                 Err(_) if !found.is_empty() => return Err(Failure::Invalid(found)),
                 Err(error) => return Err(not_acceptable(&error)),
@@ -121,6 +127,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for DraftBody<T> {
             let fingerprint = fingerprint(&request, &bytes);
             Ok(Self { value, faults: found, sent, fingerprint })
         })
+    }
+}
+
+/// Takes away what an otherwise good body has too much, so that the rest can be looked at as well.
+fn remove(value: &mut Value, pointer: &str) {
+    let Some((parent, name)) = pointer.rsplit_once('/') else { return };
+    if let Some(Value::Object(members)) = value.pointer_mut(parent) {
+        members.remove(&name.replace("~1", "/").replace("~0", "~"));
     }
 }
 

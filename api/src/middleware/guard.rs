@@ -27,7 +27,11 @@ pub async fn guard<B: MessageBody + 'static>(
     };
     match refusal {
         None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
-        Some(failure) => Ok(request.into_response(HttpResponse::from_error(failure))),
+        // `ServiceRequest::into_response` would lose the failure that `problems` is to find.
+        Some(failure) => {
+            let (request, _) = request.into_parts();
+            Ok(ServiceResponse::new(request, HttpResponse::from_error(failure)))
+        }
     }
 }
 
@@ -68,7 +72,7 @@ fn check(
 
 fn caller(server: &Server, request: &ServiceRequest) -> Result<Arc<Caller>, NotSignedIn> {
     let header = request.headers().get(AUTHORIZATION).ok_or(NotSignedIn::NoToken)?;
-    let header = header.to_str().map_err(|_| NotSignedIn::InvalidToken)?;
+    let header = header.to_str().ok().ok_or(NotSignedIn::InvalidToken)?;
     let (scheme, token) = header.split_once(' ').ok_or(NotSignedIn::InvalidToken)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(NotSignedIn::NoToken);

@@ -173,14 +173,23 @@ impl Rules<'_> {
             }
             let reference = media.pointer("/schema/$ref").and_then(Value::as_str);
             let name = reference.and_then(|it| it.rsplit('/').next()).unwrap_or_default();
-            let schema = self.schemas.get(name);
-            let example = schema.and_then(|it| it.get("example").or(it.pointer("/examples/0")));
-            if let Some(example) = example {
-                if let Some(media) = media.as_object_mut() {
-                    media.insert("example".into(), example.clone());
-                }
+            let example = self.example(name).or_else(|| self.list_example(name));
+            if let (Some(example), Some(media)) = (example, media.as_object_mut()) {
+                media.insert("example".into(), example);
             }
         }
+    }
+
+    fn example(&self, name: &str) -> Option<Value> {
+        let schema = self.schemas.get(name)?;
+        schema.get("example").or(schema.pointer("/examples/0")).cloned()
+    }
+
+    /// A page with one of its items on it.
+    fn list_example(&self, name: &str) -> Option<Value> {
+        let item = self.schemas.get(name)?.pointer("/properties/items/items/$ref")?.as_str()?;
+        let item = self.example(item.rsplit('/').next()?)?;
+        Some(json!({ "items": [item], "next_cursor": null }))
     }
 }
 

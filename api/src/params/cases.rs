@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use kefu_domain::case::{Channel, Edit, Priority};
+use kefu_persistence::Page;
+use kefu_persistence::cases::{Filter, Sort};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::app::NewCase;
+use super::page::{cursor, limit, not_a_cursor};
+use crate::app::{CaseQuery, Failure, NewCase};
 use crate::views::words::{CaseChannel, CaseKind, CasePriority};
 
 /// A case to be opened.
@@ -24,7 +27,7 @@ pub struct OpenCase {
     #[schema(min_length = 1, max_length = 64)]
     pub procedure: String,
     /// What it is about, in a line.
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(max_length = 200, pattern = r"\S")]
     pub subject: String,
     /// How it came in.
     #[schema(value_type = CaseChannel)]
@@ -50,8 +53,16 @@ pub struct OpenCase {
 
 impl From<OpenCase> for NewCase {
     fn from(open: OpenCase) -> Self {
-        let OpenCase { procedure, subject, channel, priority, site_id, customer_id, asset_id, fields } =
-            open;
+        let OpenCase {
+            procedure,
+            subject,
+            channel,
+            priority,
+            site_id,
+            customer_id,
+            asset_id,
+            fields,
+        } = open;
         Self { procedure, subject, channel, priority, site_id, customer_id, asset_id, fields }
     }
 }
@@ -63,7 +74,7 @@ impl From<OpenCase> for NewCase {
 pub struct CasePatch {
     /// What it is about, in a line.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S", nullable = false)]
+    #[schema(max_length = 200, pattern = r"\S", nullable = false)]
     pub subject: Option<String>,
     /// How urgent it is; deadlines that depend on it are counted anew from their start.
     #[serde(default)]
@@ -112,7 +123,7 @@ pub struct ActionInput(pub Map<String, Value>);
 #[schema(example = json!({ "text": "已电话告知客户维修人员两点上门" }))]
 pub struct NewComment {
     /// What.
-    #[schema(min_length = 1, max_length = 4000, pattern = r"\S")]
+    #[schema(max_length = 4000, pattern = r"\S")]
     pub text: String,
 }
 
@@ -122,64 +133,50 @@ pub struct NewComment {
 #[into_params(parameter_in = Query)]
 pub struct CaseFilter {
     /// Only of this procedure.
-    #[param(required = false, nullable = false)]
     pub procedure: Option<String>,
     /// Only of this kind.
-    #[param(value_type = Option<CaseKind>, required = false, nullable = false)]
+    #[param(inline, value_type = Option<CaseKind>)]
     pub kind: Option<String>,
     /// Only in this state.
-    #[param(required = false, nullable = false)]
     pub state: Option<String>,
     /// Only at this site.
-    #[param(required = false, nullable = false)]
     pub site_id: Option<Uuid>,
     /// Only for this customer.
-    #[param(required = false, nullable = false)]
     pub customer_id: Option<Uuid>,
     /// Only about this asset.
-    #[param(required = false, nullable = false)]
     pub asset_id: Option<Uuid>,
     /// Only owned by this user (首问负责人).
-    #[param(required = false, nullable = false)]
     pub owner_id: Option<Uuid>,
     /// Only worked on by this user (经办人).
-    #[param(required = false, nullable = false)]
     pub assignee_id: Option<Uuid>,
     /// Only of this priority.
-    #[param(value_type = Option<CasePriority>, required = false, nullable = false)]
+    #[param(inline, value_type = Option<CasePriority>)]
     pub priority: Option<String>,
     /// Only those that came in this way.
-    #[param(value_type = Option<CaseChannel>, required = false, nullable = false)]
+    #[param(inline, value_type = Option<CaseChannel>)]
     pub channel: Option<String>,
     /// Only open cases whose earliest deadline has passed (`true`) or has not (`false`).
-    #[param(required = false, nullable = false)]
     pub overdue: Option<bool>,
     /// Only those with a deadline before this instant.
-    #[param(required = false, nullable = false)]
     pub due_before: Option<DateTime<Utc>>,
     /// Only those opened at this instant or later.
-    #[param(required = false, nullable = false)]
     pub opened_from: Option<DateTime<Utc>>,
     /// Only those opened before this instant.
-    #[param(required = false, nullable = false)]
     pub opened_to: Option<DateTime<Utc>>,
     /// Words that number, subject or fields must hold, all of them; Chinese words are found.
-    #[param(required = false, nullable = false, max_length = 200)]
+    #[param(max_length = 200)]
     pub q: Option<String>,
     /// Only follow-ups of this case.
-    #[param(required = false, nullable = false)]
     pub parent_id: Option<Uuid>,
     /// In this order; `-opened_at` if it is not said. What has no deadline comes last by `due_at`.
-    #[param(value_type = Option<CaseSort>, required = false, nullable = false)]
+    #[param(inline)]
     pub sort: Option<CaseSort>,
     /// At most so many; 50 if it is not said.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
-    #[param(required = false, nullable = false)]
     pub cursor: Option<String>,
     /// Whether `total` is asked for.
-    #[param(required = false, nullable = false)]
     pub count: Option<bool>,
 }
 
@@ -199,4 +196,41 @@ pub enum CaseSort {
     /// The latest deadline first.
     #[serde(rename = "-due_at")]
     DueLast,
+}
+
+impl TryFrom<CaseFilter> for CaseQuery {
+    type Error = Failure;
+
+    fn try_from(asked: CaseFilter) -> Result<Self, Failure> {
+        let sort = match asked.sort.unwrap_or_default() {
+            CaseSort::NewestFirst => Sort::OpenedDescending,
+            CaseSort::OldestFirst => Sort::Opened,
+            CaseSort::DueFirst => Sort::Due,
+            CaseSort::DueLast => Sort::DueDescending,
+        };
+        let after = cursor(asked.cursor.as_deref())?;
+        if after.as_ref().is_some_and(|it| !sort.made(it)) {
+            return Err(not_a_cursor());
+        }
+        let page = Page { limit: limit(asked.limit), after, count: asked.count.unwrap_or(false) };
+        let filter = Filter {
+            procedure: asked.procedure,
+            kind: asked.kind,
+            state: asked.state,
+            priority: asked.priority,
+            channel: asked.channel,
+            site_id: asked.site_id,
+            customer_id: asked.customer_id,
+            asset_id: asked.asset_id,
+            owner_id: asked.owner_id,
+            assignee_id: asked.assignee_id,
+            parent_id: asked.parent_id,
+            overdue: None,
+            due_before: asked.due_before,
+            opened_from: asked.opened_from,
+            opened_to: asked.opened_to,
+            q: asked.q,
+        };
+        Ok(Self { filter, overdue: asked.overdue, sort, page })
+    }
 }

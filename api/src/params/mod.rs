@@ -6,7 +6,11 @@
 mod assets;
 mod auth;
 mod calendars;
+mod cases;
 mod customers;
+mod inbox;
+mod page;
+mod procedures;
 mod roles;
 mod sites;
 mod users;
@@ -22,7 +26,12 @@ pub use calendars::{
     CalendarDraft, CalendarsQuery, DeadlineRequest, EventsQuery, HolidayDraft, IntervalDraft,
     OverrideDraft, PutCalendarQuery, WeekDraft,
 };
+pub use cases::{ActionInput, CaseFilter, CasePatch, CaseSort, NewComment, OpenCase};
 pub use customers::{CustomerChanges, CustomerDraft, CustomerKind, CustomersQuery};
+pub use inbox::InboxQuery;
+pub(crate) use page::limit as page_limit;
+pub use page::{PageFilter, cursor};
+pub use procedures::ProcedureDraft;
 pub use roles::{NewRole, RoleChanges, RoleDraft, RolesQuery, WordsDraft};
 pub use sites::{SiteChanges, SiteDraft, SitesQuery};
 pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UsersQuery};

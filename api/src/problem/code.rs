@@ -201,13 +201,8 @@ pub fn markdown() -> String {
     );
     for code in Code::ALL {
         let Entry { status, title, explanation, .. } = code.entry();
-        page.push_str(&format!(
-            "| `{}` | {status} | {} | {} | {} |\n",
-            code.uri(),
-            title.en,
-            title.zh,
-            explanation.en
-        ));
+        let (uri, en, zh, why) = (code.uri(), title.en, title.zh, explanation.en);
+        page.extend([format!("| `{uri}` | {status} | {en} | {zh} | {why} |\n")]);
     }
     page
 }

@@ -11,9 +11,7 @@ use super::answers::{listed, plain, shown, written};
 use crate::app::{App, Failure};
 use crate::extract::{Change, IfMatch, IfNoneMatch, JsonBody, Language, Query, SignedIn};
 use crate::params::{ActionInput, CaseFilter, CasePatch, NewComment, OpenCase, PageFilter};
-use crate::views::{
-    CaseList, CaseView, CommentList, CommentView, EventList, ExplanationView,
-};
+use crate::views::{CaseList, CaseView, CommentList, CommentView, EventList, ExplanationView};
 
 /// The operations of this file.
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -36,6 +34,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "cases",
     extensions(("x-permission" = json!("signed_in"))),
+    request_body = OpenCase,
     responses((status = 201, description = "The case", body = CaseView)),
 )]
 #[post("/v1/cases")]
@@ -99,6 +98,10 @@ async fn get_case(
     tag = "cases",
     extensions(("x-permission" = json!("signed_in"))),
     params(("id" = Uuid, Path, description = "The case")),
+    request_body(content(
+        (CasePatch = "application/merge-patch+json"),
+        (CasePatch = "application/json"),
+    )),
     responses((status = 200, description = "The case after it", body = CaseView)),
 )]
 #[patch("/v1/cases/{id}")]
@@ -124,6 +127,7 @@ async fn edit_case(
         ("id" = Uuid, Path, description = "The case"),
         ("action" = String, Path, description = "The action's code", example = "answer"),
     ),
+    request_body = ActionInput,
     responses((status = 200, description = "The case after it", body = CaseView)),
 )]
 #[post("/v1/cases/{id}/actions/{action}")]
@@ -146,6 +150,7 @@ async fn act_on_case(
     tag = "cases",
     extensions(("x-permission" = json!("signed_in"))),
     params(("id" = Uuid, Path, description = "The case")),
+    request_body = NewComment,
     responses((status = 201, description = "The comment", body = CommentView)),
 )]
 #[post("/v1/cases/{id}/comments")]
@@ -176,7 +181,7 @@ async fn list_case_comments(
     id: Path<Uuid>,
     filter: Query<PageFilter>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_case_comments(Arc::clone(&caller.0), *id, filter.0).await?;
+    let page = app.list_case_comments(Arc::clone(&caller.0), *id, filter.0.stretch(*id)?).await?;
     Ok(listed(&request, page, CommentList::from))
 }
 
@@ -197,7 +202,7 @@ async fn list_case_events(
     id: Path<Uuid>,
     filter: Query<PageFilter>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_case_events(Arc::clone(&caller.0), *id, filter.0).await?;
+    let page = app.list_case_events(Arc::clone(&caller.0), *id, filter.0.stretch(*id)?).await?;
     Ok(listed(&request, page, EventList::from))
 }
 

@@ -6,11 +6,15 @@ mod answers;
 mod assets;
 mod auth;
 mod calendars;
+mod cases;
 mod customers;
 mod docs;
 mod events;
 mod health;
+mod notifications;
+mod procedures;
 mod roles;
+mod sandbox;
 mod sites;
 mod users;
 
@@ -21,6 +25,9 @@ pub use docs::documentation;
 /// Every operation.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     auth::configure(config);
+    cases::configure(config);
+    notifications::configure(config);
+    procedures::configure(config);
     users::configure(config);
     roles::configure(config);
     sites::configure(config);
@@ -28,6 +35,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     assets::configure(config);
     calendars::configure(config);
     events::configure(config);
+    sandbox::configure(config);
     health::configure(config);
     docs::configure(config);
 }

@@ -4,42 +4,18 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::answers::{listed, written};
 use crate::app::{App, Failure};
 use crate::extract::{Change, Query, RawBody, SignedIn};
-use crate::params::cursor;
+use crate::params::{InboxQuery, cursor, page_limit};
 use crate::views::{NotificationList, NotificationView, ReadCount};
 
 /// The operations of this file.
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config
-        .service(list_notifications)
-        .service(read_all_notifications)
-        .service(read_notification);
-}
-
-/// What the inbox is narrowed to.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[serde(default)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct InboxFilter {
-    /// Only what has not been read.
-    #[param(required = false, nullable = false)]
-    unread: Option<bool>,
-    /// At most so many; 50 if it is not said.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    #[param(required = false, nullable = false)]
-    cursor: Option<String>,
-    /// Whether `total` is asked for.
-    #[param(required = false, nullable = false)]
-    count: Option<bool>,
+    config.service(list_notifications).service(read_all_notifications).service(read_notification);
 }
 
 /// List the inbox
@@ -48,7 +24,7 @@ pub(crate) struct InboxFilter {
 #[utoipa::path(
     tag = "notifications",
     extensions(("x-permission" = json!("signed_in"))),
-    params(InboxFilter),
+    params(InboxQuery),
     responses((status = 200, description = "A page", body = NotificationList)),
 )]
 #[get("/v1/notifications")]
@@ -56,15 +32,14 @@ async fn list_notifications(
     request: HttpRequest,
     app: Data<App>,
     caller: SignedIn,
-    filter: Query<InboxFilter>,
+    filter: Query<InboxQuery>,
 ) -> Result<HttpResponse, Failure> {
-    let InboxFilter { unread, limit, cursor: text, count } = filter.0;
+    let InboxQuery { unread, limit, cursor: text, count } = filter.0;
     let after = cursor(text.as_deref())?;
-    let limit = usize::try_from(limit.unwrap_or(50)).unwrap_or(50);
+    let limit = page_limit(limit);
     let only = unread.unwrap_or(false);
     let caller = Arc::clone(&caller.0);
-    let inbox =
-        app.list_notifications(caller, only, limit, after, count.unwrap_or(false)).await?;
+    let inbox = app.list_notifications(caller, only, limit, after, count.unwrap_or(false)).await?;
     let unread = inbox.unread;
     Ok(listed(&request, inbox.page, |page| NotificationList {
         items: page.items,

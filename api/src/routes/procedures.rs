@@ -9,6 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::answers::{plain, shown, written};
 use crate::app::{App, Draft, Failure};
 use crate::extract::{Change, IfNoneMatch, Language, RawBody, SignedIn};
+use crate::params::ProcedureDraft;
 use crate::views::{ProcedureList, ProcedureView};
 
 /// The operations of this file.
@@ -50,13 +51,8 @@ async fn list_procedures(
     request_body(
         description = "The procedure",
         content(
-            (Object = "application/json", example = json!({
-                "code": "wish", "title": { "zh": "心愿", "en": "Wish" }, "kind": "request",
-                "number": "XY-{date}-{seq}", "opens": ["case.open"],
-                "states": [{ "code": "made", "initial": true }, { "code": "granted", "final": true }],
-                "actions": [{ "code": "grant", "from": ["made"], "to": "granted", "by": ["owner"] }],
-            })),
-            (String = "application/toml"),
+            (ProcedureDraft = "application/json"),
+            (String = "application/toml", example = "code = \"wish\"\nkind = \"request\"\n"),
         ),
     ),
     responses((status = 201, description = "The version", body = ProcedureView)),
@@ -82,13 +78,8 @@ async fn publish_procedure(
     request_body(
         description = "The procedure",
         content(
-            (Object = "application/json", example = json!({
-                "code": "wish", "title": { "zh": "心愿", "en": "Wish" }, "kind": "request",
-                "number": "XY-{date}-{seq}", "opens": ["case.open"],
-                "states": [{ "code": "made", "initial": true }, { "code": "granted", "final": true }],
-                "actions": [{ "code": "grant", "from": ["made"], "to": "granted", "by": ["owner"] }],
-            })),
-            (String = "application/toml"),
+            (ProcedureDraft = "application/json"),
+            (String = "application/toml", example = "code = \"wish\"\nkind = \"request\"\n"),
         ),
     ),
     responses((status = 200, description = "It has no fault", body = ProcedureView)),

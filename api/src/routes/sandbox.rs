@@ -55,6 +55,7 @@ async fn get_sandbox_clock(app: Data<App>, _caller: SignedIn) -> Result<HttpResp
 #[utoipa::path(
     tag = "sandbox",
     extensions(("x-permission" = json!("settings.write"))),
+    request_body = SandboxClock,
     responses(
         (status = 200, description = "The instant it is now", body = SandboxClock),
         (status = 404, description = "This is no sandbox", body = crate::problem::Problem,

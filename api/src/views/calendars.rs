@@ -5,6 +5,7 @@ use kefu_domain::calendar::{Calendar, Explanation, Segment, SegmentKind};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::list;
 use crate::app::Failure;
@@ -38,6 +39,29 @@ pub struct CalendarView {
     pub overrides: Value,
     /// Which version this is, from 1; 0 is built in. The `ETag`.
     pub version: i64,
+    /// In the answer of a dry run: the deadlines it would move, of the first thousand cases.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub moves: Option<Vec<MoveView>>,
+}
+
+/// A deadline that a changed calendar would move.
+#[derive(Serialize, ToSchema, Debug, Clone)]
+#[schema(example = json!({
+    "case_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11", "number": "TS-20261122-000184",
+    "clock": "resolution", "due_at": "2026-11-23T10:00:00Z", "new_due_at": "2026-11-24T10:00:00Z",
+}))]
+pub struct MoveView {
+    /// The case.
+    pub case_id: Uuid,
+    /// What people call it.
+    pub number: String,
+    /// Which of its clocks.
+    pub clock: String,
+    /// The deadline as it is.
+    pub due_at: DateTime<Utc>,
+    /// The deadline as it would be.
+    pub new_due_at: DateTime<Utc>,
 }
 
 fn example() -> Value {
@@ -63,6 +87,7 @@ impl CalendarView {
             holidays: json(&it.holidays)?,
             overrides: json(&it.overrides)?,
             version,
+            moves: None,
         })
     }
 }

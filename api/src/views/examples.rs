@@ -95,7 +95,7 @@ pub(crate) fn notification() -> Value {
         "case_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
         "data": {
             "number": "TS-20261122-000184", "subject": "三号楼电梯异响", "state": "investigating",
-            "clock": "resolution", "due_at": "2026-11-23T10:00:00Z",
+            "clock": "resolution", "signal": "due", "due_at": "2026-11-23T10:00:00Z",
         },
         "created_at": "2026-11-23T10:00:00Z",
         "read_at": null,

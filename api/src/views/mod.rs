@@ -3,19 +3,29 @@
 mod assets;
 mod auth;
 mod calendars;
+mod case;
 mod customers;
 mod events;
+mod examples;
+mod notification;
+mod procedure;
 mod roles;
 mod sites;
+mod timeline;
 mod users;
+pub mod words;
 
 pub use assets::{AssetList, AssetView};
 pub use auth::{MeUser, MeView, TokenView};
-pub use calendars::{CalendarList, CalendarView, DeadlineView, SegmentView, SegmentWord};
+pub use calendars::{CalendarList, CalendarView, DeadlineView, MoveView, SegmentView, SegmentWord};
+pub use case::{ActionView, CaseSummary, CaseView, ClockView};
 pub use customers::{CustomerList, CustomerView};
 pub use events::{EventFeed, EventView};
+pub use notification::{NotificationList, NotificationView, ReadCount};
+pub use procedure::{ProcedureList, ProcedureView, StateView};
 pub use roles::{RoleList, RoleView};
 pub use sites::{SiteList, SiteView};
+pub use timeline::{CaseList, CommentList, CommentView, EventList, ExplanationView};
 pub use users::{UserList, UserView};
 
 /// A page of a list: concrete, so that the published document names it.

@@ -60,7 +60,8 @@ pub struct ReadCount {
 
 impl From<Notification> for NotificationView {
     fn from(notification: Notification) -> Self {
-        let Notification { id, user_id: _, case_id, kind, data, created_at, read_at } = notification;
+        let Notification { id, user_id: _, case_id, kind, data, created_at, read_at } =
+            notification;
         Self { id, kind, case_id, data, created_at, read_at }
     }
 }

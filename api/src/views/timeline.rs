@@ -1,7 +1,7 @@
 //! What happened to a case, and how its deadlines come about, as clients see it.
 
 use chrono::{DateTime, Utc};
-use kefu_domain::calendar::{Segment, SegmentKind};
+use kefu_domain::calendar::Segment;
 use kefu_domain::case::Clock;
 use kefu_persistence::events::StoredEvent;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::case::CaseSummary;
-use super::words::SegmentKindName;
+use super::{EventView, SegmentView};
 use crate::app::Page;
 
 /// A page of cases.
@@ -51,33 +51,6 @@ pub struct CommentList {
     /// What to ask for next; nothing if this is the last page.
     #[schema(required)]
     pub next_cursor: Option<String>,
-}
-
-/// One fact in the log.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(example = json!(super::examples::event()))]
-pub struct EventView {
-    /// Its place in the feed: greater is later. Positions have gaps.
-    pub position: i64,
-    /// Its identity.
-    pub id: Uuid,
-    /// What happened: `case.opened`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// What it happened to: `case`, `customer`, ….
-    pub aggregate: String,
-    /// Which one.
-    pub aggregate_id: Uuid,
-    /// Its place among that one's events, from 1.
-    pub sequence: i32,
-    /// Who caused it; nobody if the system did.
-    #[schema(required)]
-    pub actor_id: Option<Uuid>,
-    /// When.
-    pub occurred_at: DateTime<Utc>,
-    /// What else there is to know; its members depend on `type`.
-    #[schema(value_type = Object)]
-    pub data: Value,
 }
 
 /// A page of a timeline.
@@ -125,24 +98,6 @@ pub struct ExplanationView {
     pub clauses: Vec<String>,
 }
 
-/// A stretch of time that counted, or why it did not.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(example = json!({
-    "from": "2026-11-23T00:30:00Z", "to": "2026-11-23T04:00:00Z", "kind": "counted", "name": null
-}))]
-pub struct SegmentView {
-    /// From …
-    pub from: DateTime<Utc>,
-    /// … to, exclusive.
-    pub to: DateTime<Utc>,
-    /// What kind of time it is.
-    #[schema(value_type = SegmentKindName)]
-    pub kind: SegmentKind,
-    /// The holiday or the day with hours of its own.
-    #[schema(required)]
-    pub name: Option<String>,
-}
-
 impl From<Page<CaseSummary>> for CaseList {
     fn from(page: Page<CaseSummary>) -> Self {
         Self { items: page.items, next_cursor: page.next_cursor, total: page.total }
@@ -161,28 +116,12 @@ impl From<Page<EventView>> for EventList {
     }
 }
 
-impl From<StoredEvent> for EventView {
-    fn from(event: StoredEvent) -> Self {
-        let StoredEvent {
-            position, id, kind, aggregate, aggregate_id, sequence, actor_id, occurred_at, data,
-        } = event;
-        Self { position, id, kind, aggregate, aggregate_id, sequence, actor_id, occurred_at, data }
-    }
-}
-
 impl CommentView {
     /// The comment an event tells of.
     pub fn of(event: &StoredEvent) -> Self {
         let text = event.data.get("text").and_then(Value::as_str).unwrap_or_default().to_owned();
         let StoredEvent { id, actor_id, occurred_at, .. } = event;
         Self { id: *id, text, actor_id: *actor_id, occurred_at: *occurred_at }
-    }
-}
-
-impl From<Segment> for SegmentView {
-    fn from(segment: Segment) -> Self {
-        let Segment { from, to, kind, name } = segment;
-        Self { from, to, kind, name }
     }
 }
 

@@ -37,8 +37,6 @@ words! {
     ClockStateName { Running, Paused, Breached, Met, MetLate, Cancelled }
     /// What a linked case is to this one.
     LinkRelation { Related, Duplicate, Cause }
-    /// What kind of time a segment is.
-    SegmentKindName { Counted, Closed, Holiday, Override, Paused }
     /// What somebody is told of.
     NotificationType {
         Assigned, Waiting, TransferOffered, TransferDeclined, Returned, Urged, Supervised,

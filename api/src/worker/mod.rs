@@ -6,7 +6,6 @@
 mod sandbox;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -24,26 +23,20 @@ const LOOK: Duration = Duration::from_millis(250);
 /// Timers taken at a time.
 const BATCH: i64 = 200;
 
-/// When the worker last looked, in seconds since the epoch: `/readyz` tells when it stands still.
-static LAST_LOOK: AtomicI64 = AtomicI64::new(0);
-
-/// Whether the worker has looked for timers lately.
-pub fn is_alive(real_now: Timestamp) -> bool {
-    real_now.timestamp() - LAST_LOOK.load(Ordering::Relaxed) < 30
-}
-
 /// Runs until `stop` says so.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let mut looks: u32 = 0;
     while !*stop.borrow() {
-        LAST_LOOK.store(app.clock.real_now().timestamp(), Ordering::Relaxed);
+        app.worker.beat(app.clock.real_now());
         if looks.is_multiple_of(4)
-            && let Err(error) = app.refresh_if_changed().await
+            && let Err(error) = app.refresh().await
         {
             tracing::warn!(%error, "the regulations could not be read again");
         }
-        // A sandbox's timers fire when its clock is moved, and only then.
-        if !app.clock.is_sandbox()
+        // A sandbox's deadlines fire when its clock is moved. What is due at the instant it stands
+        // at, such as the new deadlines of a changed calendar, does not wait for that.
+        let turn = if app.clock.is_sandbox() { sandbox::turn() } else { Some(None) };
+        if let Some(_turn) = turn
             && let Err(error) = fire_due(&app, app.clock.now()).await
         {
             tracing::warn!(%error, "timers could not be fired");

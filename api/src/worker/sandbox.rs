@@ -4,13 +4,18 @@
 use std::sync::Arc;
 
 use kefu_domain::Timestamp;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::{BATCH, fire};
 use crate::app::{App, Failure};
 
 /// One move at a time: two at once would fire out of order.
 static MOVING: Mutex<()> = Mutex::const_new(());
+
+/// The worker's turn between two moves; none while the clock is being moved.
+pub(super) fn turn() -> Option<Option<MutexGuard<'static, ()>>> {
+    MOVING.try_lock().ok().map(Some)
+}
 
 /// What moving the clock came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,6 +14,8 @@ pub struct Notice {
     pub kind: NoticeKind,
     /// On which clock, where it is about one.
     pub clock: Option<String>,
+    /// At which of its points, where it is about one: `warn:0`, `due`, `rung:1`.
+    pub signal: Option<String>,
 }
 
 /// Who should hear of it. Whoever caused it is never told.
@@ -85,7 +87,8 @@ kinds! {
 pub fn notices(before: Option<&Case>, after: &Case, events: &[Event]) -> Vec<Notice> {
     let mut all = Vec::new();
     for event in events {
-        for notice in of_event(before, after, event) {
+        for mut notice in of_event(before, after, event) {
+            notice.signal = signal(&event.fact);
             let own = matches!(notice.to, Recipient::User(id) if Some(id) == event.actor);
             if !own && !all.contains(&notice) {
                 all.push(notice);
@@ -165,7 +168,17 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
 }
 
 fn notice(to: Recipient, kind: NoticeKind, clock: Option<&String>) -> Notice {
-    Notice { to, kind, clock: clock.cloned() }
+    Notice { to, kind, clock: clock.cloned(), signal: None }
+}
+
+/// At which of a clock's points it happened. A late timer may give several at once: each is told.
+fn signal(fact: &Fact) -> Option<String> {
+    match fact {
+        Fact::ClockWarned { point, .. } => Some(format!("warn:{point}")),
+        Fact::ClockBreached { .. } => Some("due".to_owned()),
+        Fact::ClockEscalated { rung, .. } => Some(format!("rung:{rung}")),
+        _ => None,
+    }
 }
 
 /// `assignee`, `owner`, `role:cs_manager`.

@@ -178,7 +178,7 @@ fn none() -> Value {
 
 fn text_form(name: &str, zh: &str, en: &str) -> Value {
     let text = json!({
-        "type": "string", "minLength": 1, "maxLength": 4000, "pattern": r"\S",
+        "type": "string", "maxLength": 4000, "pattern": r"\S",
         "title": { "zh": zh, "en": en },
     });
     json!({ "required": [name], "properties": { name: text } })
@@ -215,7 +215,7 @@ fn extension_form() -> Value {
                 "title": { "zh": "延长多久", "en": "How much" },
             },
             "reason": {
-                "type": "string", "minLength": 1, "maxLength": 4000, "pattern": r"\S",
+                "type": "string", "maxLength": 4000, "pattern": r"\S",
                 "title": { "zh": "原因", "en": "Reason" },
             },
         },

@@ -48,10 +48,9 @@ impl Draft<'_> {
     fn match_versions(&mut self) -> Result<(), Refusal> {
         for clock in self.case.clocks.clone() {
             let due = clock.is_open() && clock.next_at.is_some_and(|at| at <= self.now());
-            if due
-                && self.calendar(&clock.code, &clock.calendar)?.version() != clock.calendar_version
-            {
-                self.retarget(clock, Why::Calendar)?;
+            let calendar = if due { self.context.calendars.find(&clock.calendar) } else { None };
+            if calendar.is_some_and(|it| it.version() != clock.calendar_version) {
+                self.match_clock(clock)?;
             }
         }
         Ok(())
@@ -316,13 +315,18 @@ impl Draft<'_> {
             .cloned()
             .collect();
         for clock in clocks {
-            let mut after = clock.clone();
-            let aimed = self.aim(&mut after)?;
-            if aimed != (clock.due_at, clock.paused_us, clock.next_at) {
-                self.retarget(clock, Why::Calendar)?;
-            }
+            self.match_clock(clock)?;
         }
         Ok(())
+    }
+
+    /// Re-targets a clock if its calendar as it is now gives another deadline or another signal.
+    fn match_clock(&mut self, clock: Clock) -> Result<(), Refusal> {
+        let aimed = self.aim(&mut clock.clone())?;
+        if aimed == (clock.due_at, clock.paused_us, clock.next_at) {
+            return Ok(());
+        }
+        self.retarget(clock, Why::Calendar)
     }
 
     /// These promises count no longer, where they are open.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod actions;
 #[cfg(test)]
+mod complaint;
+#[cfg(test)]
 mod edit;
 #[cfg(test)]
 mod extension;
@@ -13,11 +15,15 @@ mod hand_over;
 #[cfg(test)]
 mod ladder;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod offers;
 #[cfg(test)]
 mod opening;
+#[cfg(test)]
+mod oracle;
 #[cfg(test)]
 mod owner;
 #[cfg(test)]
@@ -25,9 +31,17 @@ mod people;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod reopening;
 #[cfg(test)]
+mod repair;
+#[cfg(test)]
 mod retarget;
+#[cfg(test)]
+mod scopes;
+#[cfg(test)]
+mod shipped;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
@@ -36,5 +50,7 @@ mod suspension;
 mod timers;
 #[cfg(test)]
 mod urging;
+#[cfg(test)]
+mod walk;
 #[cfg(test)]
 mod words;

@@ -143,7 +143,15 @@ impl Story {
     }
 
     pub(crate) fn open(&mut self, at: &str, by: &Actor, what: Open) -> Result<(), Refusal> {
-        let now = instant(at);
+        self.open_at(instant(at), by, what)
+    }
+
+    pub(crate) fn open_at(
+        &mut self,
+        now: Timestamp,
+        by: &Actor,
+        what: Open,
+    ) -> Result<(), Refusal> {
         let asked = self.world.ask(now, |context| open(&self.procedure, by, what, context));
         let (case, events) = asked?;
         self.happened(events);
@@ -214,7 +222,11 @@ impl Story {
 
     /// The codes of what is open to somebody.
     pub(crate) fn offered(&self, at: &str, to: &Actor) -> Vec<String> {
-        self.world.ask(instant(at), |context| {
+        self.offers_at(instant(at), to)
+    }
+
+    pub(crate) fn offers_at(&self, now: Timestamp, to: &Actor) -> Vec<String> {
+        self.world.ask(now, |context| {
             let all = offers(&self.procedure, self.case(), to, context);
             all.into_iter().map(|it| it.code.to_owned()).collect()
         })

@@ -76,7 +76,7 @@ fn a_change_writes_row_events_promises_and_timers_together() {
         let found = database.read(|conn| cases::find(conn, id(1))).unwrap();
         assert_eq!(found, after);
         assert_eq!(found.clock("answer").unwrap().state, ClockState::Met);
-        let due = database.write(|conn| timers::take_due(conn, at(1000), 10));
+        let due = database.read(|conn| timers::due(conn, at(1000), 10));
         let due: Vec<_> = due.iter().map(|timer| (timer.code.as_str(), timer.due_at)).collect();
         assert_eq!(due, [("report", at(50))]);
         let counts = database.read(cases::count_clocks);

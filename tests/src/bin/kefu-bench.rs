@@ -56,9 +56,11 @@ impl Connection {
 
 /// The bytes of a request.
 fn request(method: &str, path: &str, token: &str, body: Option<&str>) -> Vec<u8> {
-    let mut text = format!("{method} {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n");
+    let mut text =
+        format!("{method} {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n");
     if let Some(body) = body {
-        let _ = write!(text, "content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        let _ =
+            write!(text, "content-type: application/json\r\ncontent-length: {}\r\n", body.len());
     }
     text.push_str("\r\n");
     text.push_str(body.unwrap_or_default());
@@ -75,8 +77,10 @@ struct Usage {
 
 fn usage(pid: u32) -> Usage {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|it| it.parse::<f64>().ok()).unwrap_or(0.0);
+    let fields: Vec<&str> =
+        stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks =
+        |index: usize| fields.get(index).and_then(|it| it.parse::<f64>().ok()).unwrap_or(0.0);
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let value = |name: &str| {
         let line = status.lines().find(|it| it.starts_with(name)).unwrap_or_default();
@@ -274,11 +278,12 @@ fn main() -> Result<(), Failure> {
     let seconds = arguments.number("--seconds", 6);
     let label = arguments.get("--label").unwrap_or("kefu").to_owned();
     let office = Arc::new(prepare(&address, &password)?);
-    let run = |name: &str, clients: usize, expect: u16, make: &(dyn Fn(u64) -> Vec<u8> + Send + Sync)| {
-        let label = format!("{label}: {name}");
-        let run = Run { label: &label, address: &address, pid, clients, seconds, expect };
-        run.measure(make)
-    };
+    let run =
+        |name: &str, clients: usize, expect: u16, make: &(dyn Fn(u64) -> Vec<u8> + Send + Sync)| {
+            let label = format!("{label}: {name}");
+            let run = Run { label: &label, address: &address, pid, clients, seconds, expect };
+            run.measure(make)
+        };
     let open = |serial: u64| {
         request("POST", "/v1/cases", &office.token, Some(&complaint(&office, serial)))
     };

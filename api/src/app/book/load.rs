@@ -2,6 +2,7 @@
 //! compiling a procedure costs milliseconds.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Display;
 use std::sync::Arc;
 
 use kefu_domain::calendar::Calendar;
@@ -158,14 +159,10 @@ fn unsigned(version: i32) -> u32 {
 }
 
 /// A stored document, read; a bad one is an error, not a default.
-fn read<T: DeserializeOwned>(
-    table: &str,
-    id: impl ToString,
-    document: Value,
-) -> Result<T, Failure> {
-    serde_json::from_value(document).map_err(|error| corrupt(table, id, &error.to_string()))
+fn read<T: DeserializeOwned>(table: &str, id: impl Display, document: Value) -> Result<T, Failure> {
+    serde_json::from_value(document).map_err(|error| corrupt(table, &id, &error.to_string()))
 }
 
-fn corrupt(table: &str, id: impl ToString, why: &str) -> Failure {
-    Failure::Broken(format!("{table} {}: {why}", id.to_string()))
+fn corrupt(table: &str, id: &impl Display, why: &str) -> Failure {
+    Failure::Broken(format!("{table} {id}: {why}"))
 }

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::refusal::{broken, refused};
-use super::{notify, references};
 use super::surroundings::Surroundings;
+use super::{notify, references};
 use crate::app::{Book, Expected, Failure};
 use crate::ids;
 
@@ -89,9 +89,7 @@ impl Desk<'_> {
         depth: u8,
     ) -> Result<Held, Failure> {
         let site = self.book.site_of(open.site_id);
-        let surroundings = Surroundings::for_new(
-            self.conn, procedure, site, open.customer_id,
-        )?;
+        let surroundings = Surroundings::for_new(self.conn, procedure, site, open.customer_id)?;
         let people = |id| self.book.person(id);
         let context = surroundings.context(self.book, &people, self.now);
         let (case, events) =
@@ -163,14 +161,14 @@ impl Desk<'_> {
         let also: Option<Vec<&str>> =
             also.as_ref().map(|it| it.iter().map(String::as_str).collect());
         let stored = cases::save(self.conn, &stored, &after, &events, also.as_deref())?;
-        self.after(&procedure, Some(before), stored, &events, depth)
+        self.after(&procedure, Some(&before), stored, &events, depth)
     }
 
     /// What events bring about beside the case itself: follow-ups, the parent, notices.
     fn after(
         &mut self,
         procedure: &Arc<Procedure>,
-        before: Option<Case>,
+        before: Option<&Case>,
         stored: Held,
         events: &[Event],
         depth: u8,
@@ -178,7 +176,7 @@ impl Desk<'_> {
         if depth > DEEPEST {
             return Err(broken("follow-ups without an end"));
         }
-        notify::tell(self, before.as_ref(), &stored.case, events)?;
+        notify::tell(self, before, &stored.case, events)?;
         let mut closed = false;
         for event in events {
             match &event.fact {
@@ -247,7 +245,12 @@ impl Desk<'_> {
     /// Refuses references to what is not there, or not the caller's to know of: all at once.
     fn check_references(&mut self, actor: &Actor, new: &NewCase) -> Result<(), Failure> {
         let faults = references::check(
-            self.conn, self.book, actor, new.site_id, new.customer_id, new.asset_id,
+            self.conn,
+            self.book,
+            actor,
+            new.site_id,
+            new.customer_id,
+            new.asset_id,
         )?;
         if faults.is_empty() { Ok(()) } else { Err(Failure::Invalid(faults)) }
     }

@@ -1,6 +1,7 @@
 //! Cases: open, read, act, list. Each use case loads, lets the domain decide, and stores.
 
 mod desk;
+mod moves;
 mod notify;
 mod query;
 mod references;
@@ -16,8 +17,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub use desk::{Desk, NewCase};
+pub(super) use moves::moves;
 pub use query::{CaseQuery, Stretch};
 pub use timers::Fired;
+pub(super) use timers::RETARGET;
 
 use super::{Answer, App, Book, Effect, Expected, Failure, Moment, Request};
 use crate::views::CaseView;
@@ -71,8 +74,14 @@ impl App {
             let customer_id = edit.customer_id.flatten();
             let asset_id = edit.asset_id.flatten();
             let book = desk.book;
-            let faults =
-                references::check(desk.conn, book, &moment.caller.actor, None, customer_id, asset_id)?;
+            let faults = references::check(
+                desk.conn,
+                book,
+                &moment.caller.actor,
+                None,
+                customer_id,
+                asset_id,
+            )?;
             if !faults.is_empty() {
                 return Err(Failure::Invalid(faults));
             }

@@ -23,7 +23,9 @@ pub(super) fn tell(
         let people: BTreeSet<Uuid> = match &notice.to {
             Recipient::User(id) => BTreeSet::from([*id]),
             Recipient::Role(role) => desk.book.with_role(role, &case.place()),
-            Recipient::Permission(permission) => desk.book.with_permission(permission, &case.place()),
+            Recipient::Permission(permission) => {
+                desk.book.with_permission(permission, &case.place())
+            }
         };
         for user_id in people.into_iter().filter(|it| Some(*it) != causer) {
             let data = json!({
@@ -31,6 +33,7 @@ pub(super) fn tell(
                 "subject": case.subject,
                 "state": case.state,
                 "clock": notice.clock,
+                "signal": notice.signal,
                 "due_at": notice.clock.as_deref().and_then(|it| case.clock(it)).map(|it| it.due_at),
             });
             let entry = Notification {
@@ -43,7 +46,9 @@ pub(super) fn tell(
                 read_at: None,
             };
             let same = |other: &Notification| {
-                other.user_id == entry.user_id && other.kind == entry.kind && other.data == entry.data
+                other.user_id == entry.user_id
+                    && other.kind == entry.kind
+                    && other.data == entry.data
             };
             if !told.iter().any(same) {
                 told.push(entry);

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use kefu_domain::calendar::{Calendar, Definition};
 use kefu_domain::case::{self, Case};
 use kefu_domain::text::Lang;
 use kefu_persistence::cases::{self, Filter, Sort};
+use kefu_persistence::published::calendars;
 use kefu_persistence::{Conn, Cursor, Page as StoredPage, events};
 use uuid::Uuid;
 
@@ -73,7 +75,8 @@ impl App {
             let items = listed.items.iter().map(|row| {
                 let version = u32::try_from(row.procedure_version).unwrap_or_default();
                 let procedure = book.procedure_version(&row.procedure, version);
-                let procedure = procedure.ok_or_else(|| refusal::broken("a case without procedure"))?;
+                let procedure =
+                    procedure.ok_or_else(|| refusal::broken("a case without procedure"))?;
                 Ok(CaseSummary::of_row(row, &procedure, lang))
             });
             Ok(Page {
@@ -94,7 +97,7 @@ impl App {
     ) -> Result<Page<EventView>, Failure> {
         self.read(move |conn| {
             visible(conn, &caller, id)?;
-            let look = stretch.limit.saturating_add(1);
+            let look = look(stretch.limit);
             let mut found = events::timeline(conn, id, stretch.after, look)?;
             let more = found.len() > stretch.limit;
             found.truncate(stretch.limit);
@@ -117,7 +120,7 @@ impl App {
     ) -> Result<Page<CommentView>, Failure> {
         self.read(move |conn| {
             visible(conn, &caller, id)?;
-            let look = stretch.limit.saturating_add(1);
+            let look = look(stretch.limit);
             let mut found = events::timeline_of(conn, id, COMMENTED, stretch.after, look)?;
             let more = found.len() > stretch.limit;
             found.truncate(stretch.limit);
@@ -161,11 +164,23 @@ fn calendar_version(
     book: &Book,
     code: &str,
     version: u32,
-) -> Result<kefu_domain::calendar::Calendar, Failure> {
-    if let Some(newest) = book.calendar(code).filter(|it| it.version() == version) {
-        return Ok(newest.clone());
+) -> Result<Calendar, Failure> {
+    let newest = book.calendar(code).filter(|it| it.item.version() == version);
+    if let Some(newest) = newest {
+        return Ok(newest.item.clone());
     }
-    book.calendar_version(conn, code, version)?.ok_or_else(|| refusal::broken("a lost calendar"))
+    let lost = |what: &str| refusal::broken(&format!("calendar {code} version {version}: {what}"));
+    let stored = calendars::find(conn, code, i32::try_from(version).ok())?;
+    let stored = stored.ok_or_else(|| lost("is not there"))?;
+    let mut definition: Definition =
+        serde_json::from_value(stored.document).map_err(|error| lost(&error.to_string()))?;
+    definition.version = Some(version);
+    Calendar::new(definition).map_err(|faults| lost(&format!("{faults:?}")))
+}
+
+/// One more than is shown tells whether there is more.
+fn look(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
 }
 
 /// The comment a command has just added.

@@ -26,14 +26,28 @@ pub(super) fn check(
     }
     if let Some(id) = customer_id {
         let found = customers::find(conn, id)?;
-        if !found.is_some_and(|it| known(actor, "customer.read", it.site_id.map(Uuid::from), Some(id))) {
-            faults.push(fault("/customer_id", "unknown_customer", "没有这个客户", "there is no such customer"));
+        if !found
+            .is_some_and(|it| known(actor, "customer.read", it.site_id.map(Uuid::from), Some(id)))
+        {
+            faults.push(fault(
+                "/customer_id",
+                "unknown_customer",
+                "没有这个客户",
+                "there is no such customer",
+            ));
         }
     }
     if let Some(id) = asset_id {
         let found = assets::find(conn, id)?;
-        if !found.is_some_and(|it| known(actor, "asset.read", it.site_id.map(Uuid::from), it.customer_id.map(Uuid::from))) {
-            faults.push(fault("/asset_id", "unknown_asset", "没有这项资产", "there is no such asset"));
+        if !found.is_some_and(|it| {
+            known(actor, "asset.read", it.site_id.map(Uuid::from), it.customer_id.map(Uuid::from))
+        }) {
+            faults.push(fault(
+                "/asset_id",
+                "unknown_asset",
+                "没有这项资产",
+                "there is no such asset",
+            ));
         }
     }
     Ok(faults)
@@ -45,11 +59,21 @@ pub(super) fn check_link(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<(),
     if found.is_some_and(|it| kefu_domain::case::may_see(&it, actor)) {
         return Ok(());
     }
-    Err(Failure::Invalid(vec![fault("/case_id", "unknown_case", "没有这个服务单", "there is no such case")]))
+    Err(Failure::Invalid(vec![fault(
+        "/case_id",
+        "unknown_case",
+        "没有这个服务单",
+        "there is no such case",
+    )]))
 }
 
 /// A record without a site is the whole organisation's.
-fn known(actor: &Actor, permission: &str, site_id: Option<Uuid>, customer_id: Option<Uuid>) -> bool {
+fn known(
+    actor: &Actor,
+    permission: &str,
+    site_id: Option<Uuid>,
+    customer_id: Option<Uuid>,
+) -> bool {
     let place = Place { site_id, customer_id, ..Place::default() };
     let own = actor.customer_id.is_some() && actor.customer_id == customer_id;
     own || if site_id.is_none() { actor.holds(permission) } else { actor.may(permission, &place) }

@@ -56,15 +56,16 @@ pub(super) fn refused(refusal: Refusal, allowed: Option<Vec<String>>) -> Failure
                 format!("{action} is under way or in force already."),
             ),
         ),
-        Refusal::AlreadyAssigned => (
-            Code::ActionNotOpen,
-            Text::new("已有经办人。", "Somebody works on it already."),
-        ),
+        Refusal::AlreadyAssigned => {
+            (Code::ActionNotOpen, Text::new("已有经办人。", "Somebody works on it already."))
+        }
         Refusal::NoDeadline { clock, calendar } => (
             Code::NoDeadline,
             Text::new(
                 format!("时限 {clock} 算不出截止时间：日历 {calendar} 不存在或不再开放。"),
-                format!("Clock {clock} has no deadline: calendar {calendar} is missing or never opens."),
+                format!(
+                    "Clock {clock} has no deadline: calendar {calendar} is missing or never opens."
+                ),
             ),
         ),
     };

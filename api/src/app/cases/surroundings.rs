@@ -42,7 +42,8 @@ impl<'a> Surroundings<'a> {
         procedure: &Procedure,
         case: &Case,
     ) -> Result<Self, Failure> {
-        let children = if procedure.needs.children { cases::children(conn, case.id)? } else { Vec::new() };
+        let children =
+            if procedure.needs.children { cases::children(conn, case.id)? } else { Vec::new() };
         let customer = customer(conn, procedure, case.customer_id)?;
         Ok(Self { site: book.site_of(case.site_id), customer, children })
     }

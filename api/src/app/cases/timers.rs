@@ -6,14 +6,14 @@
 use kefu_domain::Timestamp;
 use kefu_domain::case::Command;
 use kefu_domain::who::Actor;
-use kefu_persistence::timers::{self, Timer};
 use kefu_persistence::cases::{self, CLOCK_TIMER};
+use kefu_persistence::timers::{self, Timer};
 
 use super::desk::Desk;
 use crate::app::{App, Failure};
 
 /// The kind of the timer that gives running clocks the deadlines of a changed calendar.
-pub const RETARGET: &str = "retarget";
+pub(in crate::app) const RETARGET: &str = "retarget";
 
 /// Cases that one step of a re-targeting looks at.
 const STEP: i64 = 100;
@@ -78,7 +78,8 @@ impl Desk<'_> {
     /// A step of giving running clocks the deadlines of a changed calendar: the timer remembers how
     /// far it came, so a node that dies half-way loses nothing.
     fn retarget(&mut self, timer: &Timer) -> Result<Fired, Failure> {
-        let after = timer.data.get("after").and_then(|it| it.as_str()).and_then(|it| it.parse().ok());
+        let after =
+            timer.data.get("after").and_then(|it| it.as_str()).and_then(|it| it.parse().ok());
         let ids = cases::counted_by(self.conn, &timer.code, after, STEP)?;
         for id in &ids {
             let command = Command::Retarget { calendar: timer.code.clone() };
