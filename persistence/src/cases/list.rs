@@ -155,7 +155,9 @@ pub fn list(
         // Words were asked for, but there is none among what was typed.
         return Ok(Listed { items: Vec::new(), next: None, total: page.count.then_some(0) });
     }
-    let asked = Asked { filter, words: words.as_deref().map(Matches::all), sort, page };
+    let words =
+        words.map(|words| Matches::all(&words).planned(conn, sort.is_descending())).transpose()?;
+    let asked = Asked { filter, words, sort, page };
     let parts = parts(reach, filter);
     let mut items = Vec::new();
     for part in &parts {

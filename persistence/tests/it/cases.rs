@@ -300,3 +300,33 @@ fn a_cursor_stays_good_while_rows_are_added_and_changed() {
         assert!(!Sort::Due.made(&page.next.unwrap()));
     });
 }
+
+#[test]
+fn frequent_and_rare_words_are_found_alike() {
+    on_each(|database| {
+        database.write(|conn| {
+            for n in 1..=600 {
+                let rare = if n % 200 == 0 { "白蚁" } else { "噪音" };
+                let story =
+                    story(n).subject(&format!("电梯{rare}")).opened_at(i64::try_from(n).unwrap());
+                let case = fold(&story.events).unwrap();
+                cases::open(conn, &case, &story.events, &[])?;
+            }
+            Ok(())
+        });
+        let found = |q: &str, sort, limit| {
+            let filter = Filter { q: Some(q.to_owned()), ..Filter::default() };
+            let page = Page { count: true, ..Page::first(limit) };
+            let found =
+                database.read(move |conn| cases::list(conn, &filter, &everything(), sort, &page));
+            let numbers: Vec<u128> =
+                found.items.iter().map(|case| case.id().as_u128() - id(0).as_u128()).collect();
+            (numbers, found.total)
+        };
+        let frequent = found("电梯", Sort::OpenedDescending, 3);
+        assert_eq!(frequent, (vec![600, 599, 598], Some(600)));
+        assert_eq!(found("电梯 噪音", Sort::Opened, 2), (vec![1, 2], Some(597)));
+        assert_eq!(found("白蚁", Sort::Opened, 9), (vec![200, 400, 600], Some(3)));
+        assert_eq!(found("电梯白蚁", Sort::Opened, 2), (vec![200, 400], Some(3)));
+    });
+}

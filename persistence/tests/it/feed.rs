@@ -17,7 +17,7 @@ fn settled(database: &Database, count: usize) -> Feed {
     let begun = Instant::now();
     loop {
         let feed = database.read(|conn| events::feed(conn, 0, 1000, &[]));
-        if feed.items.len() >= count || begun.elapsed() > Duration::from_secs(60) {
+        if feed.items.len() >= count || begun.elapsed() > Duration::from_mins(1) {
             return feed;
         }
     }
@@ -74,7 +74,7 @@ fn the_feed_skips_nothing_under_concurrent_writers() {
         let seen = std::thread::scope(|scope| {
             let reader = scope.spawn(|| {
                 let (mut seen, mut after) = (Vec::new(), 0);
-                while seen.len() < expected && begun.elapsed() < Duration::from_secs(60) {
+                while seen.len() < expected && begun.elapsed() < Duration::from_mins(1) {
                     let page = database.read(move |conn| events::feed(conn, after, 7, &[]));
                     assert!(page.items.iter().all(|event| event.position > after));
                     after = page.next_position;

@@ -113,7 +113,7 @@ fn a_timer_that_is_gone_is_found() {
         });
         assert!(verify(database).is_ok());
         database.write(|conn| {
-            let mut timer = timers::take_due(conn, at(60), 1)?.remove(0);
+            let mut timer = timers::due(conn, at(60), 1)?.remove(0);
             timer.due_at = at(70);
             timers::set(conn, &timer)
         });
