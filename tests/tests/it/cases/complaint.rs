@@ -196,14 +196,18 @@ fn a_missed_deadline_warns_breaches_and_climbs_the_ladder_each_rung_once() {
     let told = || office.manager.get("/v1/notifications").expect(200).items();
     let heard = told();
     assert_eq!((heard.len(), &heard[0]["case_id"]), (1, &json!(id)), "{heard:?}");
-    assert_eq!(heard[0]["at"], week.at(1, "09:00"), "{heard:?}");
+    assert_eq!(heard[0]["created_at"], week.at(1, "09:00"), "{heard:?}");
 
     // Four working hours later the manager hears of it, a working day later it is supervised.
     server.set_clock(&week.at(4, "13:29"));
     assert_eq!(told().len(), 1);
     server.set_clock(&week.at(4, "13:30"));
     let heard = told();
-    assert_eq!((heard.len(), &heard[0]["at"]), (2, &json!(week.at(4, "13:30"))), "{heard:?}");
+    assert_eq!(
+        (heard.len(), &heard[0]["created_at"]),
+        (2, &json!(week.at(4, "13:30"))),
+        "{heard:?}"
+    );
     assert!(!history(desk, &id).contains(&"supervised".to_owned()));
     server.set_clock(&week.at(4, "18:00"));
     assert!(history(desk, &id).contains(&"supervised".to_owned()));
