@@ -1,5 +1,5 @@
 # Prints a case (first file) and its events (second file), both flattened by flatten.awk.
-# -v people="id=name;id=name;": who the ids are.
+# -v people="id=name;id=name;": who the ids are. -v plain=1: no colours.
 
 BEGIN {
     count = split(people, pairs, ";")
@@ -27,6 +27,24 @@ function local(instant,   month, day, hour, days) {
 
 function who(id) { return id == "" || id == "null" ? "(kefu)" : id in name ? name[id] : id }
 
+# A text filled up to so many columns. Bytes are counted (LC_ALL=C): a Chinese character is three
+# of them, two columns wide.
+function padded(text, columns,   rest, wide) {
+    rest = text
+    wide = gsub(/[\343-\351]/, "", rest)
+    return sprintf("%s%*s", text, columns - length(text) + wide, "")
+}
+
+function painted(text, colour) { return plain || !colour ? text : "\033[" colour "m" text "\033[0m" }
+
+# Whom a rung told, as the procedure names them.
+function told(data,   at, names) {
+    for (at = 0; (data "notify." at) in of_event; at++) {
+        names = names (at ? ", " : "") of_event[data "notify." at]
+    }
+    return names == "" ? "" : ", told: " names
+}
+
 function what(at,   type, data) {
     data = "items." at ".data."
     type = of_event["items." at ".type"]
@@ -34,7 +52,7 @@ function what(at,   type, data) {
     gsub(/_/, " ", type)
     if (of_event[data "action"] != "") return of_event[data "action"] ": " of_event[data "from"] " -> " of_event[data "to"]
     if (of_event[data "clock"] != "") {
-        type = type ": " of_event[data "clock"]
+        type = type ": " of_event[data "clock"] told(data)
         if (of_event[data "met"] != "") type = type (of_event[data "met"] == "true" ? ", in time" : ", late")
         if (of_event[data "due_at"] != "") type = type ", due " local(of_event[data "due_at"])
         return type
@@ -46,15 +64,19 @@ function what(at,   type, data) {
 }
 
 END {
-    printf "\n\033[1m%s  %s  (%s, %s)\033[0m\n", of_case["number"], of_case["subject"], of_case["procedure"], of_case["state"]
+    print "\n" painted(of_case["number"] "  " of_case["subject"] "  (" of_case["procedure"] ", " of_case["state"] ")", 1)
     for (at = 0; at <= last; at++) {
-        printf "  %s  %-28s %s\n", local(of_event["items." at ".occurred_at"]), who(of_event["items." at ".actor_id"]), what(at)
+        line = what(at)
+        colour = line ~ /^clock breached|, late/ ? 31 : line ~ /, in time/ ? 32 : 0
+        printf "  %s  %s %s\n", local(of_event["items." at ".occurred_at"]), \
+            padded(who(of_event["items." at ".actor_id"]), 27), painted(line, colour)
     }
     for (at = 0; ("clocks." at ".code") in of_case; at++) {
         state = of_case["clocks." at ".state"]
         breached = of_case["clocks." at ".breached_at"]
-        printf "  clock %-12s due %s  \033[%sm%s\033[0m%s\n", of_case["clocks." at ".code"], \
-            local(of_case["clocks." at ".due_at"]), (state == "met" ? "32" : state ~ /breached|late/ ? "31" : "33"), \
-            state, (breached != "" && breached != "null" ? ", breached " local(breached) : "")
+        printf "  clock %-12s due %s  %s%s\n", of_case["clocks." at ".code"], \
+            local(of_case["clocks." at ".due_at"]), \
+            painted(state, state == "met" ? 32 : state ~ /breached|late/ ? 31 : 33), \
+            (breached != "" && breached != "null" ? ", breached " local(breached) : "")
     }
 }

@@ -248,6 +248,11 @@ impl Request {
         let server = self.client.server.clone();
         match self.try_send() {
             Ok(reply) => {
+                if reply.status == 500 {
+                    // What broke is in the log only; give its last lines the time to arrive.
+                    std::thread::sleep(std::time::Duration::from_millis(200));
+                    panic!("{asked} answered {reply}\nserver log:\n{}", server.log());
+                }
                 contract::check(self.method, &self.path, &reply);
                 reply
             }

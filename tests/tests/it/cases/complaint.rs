@@ -19,11 +19,19 @@ fn a_major_complaint_goes_through_its_whole_life_to_the_second() {
     assert_eq!(clock(&case, "resolution")["due_at"], week.at(1, "18:00"));
     assert_eq!(clock(&case, "resolution")["state"], "running");
     assert!(clock(&case, "resolution")["clauses"].to_string().contains("R-001-308"), "{case}");
-    assert_eq!(case["due_at"], week.at(1, "18:00"), "the earliest of its clocks");
+    // An hour to take it up, of which its supervisors hear at once (R-000-346, R-001-185).
+    assert_eq!(clock(&case, "take_up")["due_at"], week.at(0, "10:00"));
+    assert_eq!(case["due_at"], week.at(0, "10:00"), "the earliest of its clocks");
+    server.set_clock(&now);
+    let told = supervisor.get("/v1/notifications").expect(200);
+    assert_eq!(told.column("case_id"), [id.as_str()], "{told}");
+    assert!(office.manager.get("/v1/notifications").expect(200).items().is_empty());
 
     let _front_line = office.handler.act(&id, "investigate", json!({})).refused(403);
-    server.set_clock(&week.at(0, "10:00"));
+    server.set_clock(&week.at(0, "09:40"));
     let case = supervisor.act(&id, "investigate", json!({})).expect(200);
+    assert_eq!(clock(&case, "take_up")["state"], "met");
+    assert_eq!(case["due_at"], week.at(1, "18:00"), "the earliest of those that run");
     assert_eq!(
         (&case["state"], &case["assignee_id"]),
         (&json!("investigating"), &json!(supervisor.id))
@@ -137,9 +145,14 @@ fn a_displeased_customer_goes_to_the_manager_and_what_was_bad_is_rectified() {
     assert_eq!(clock(&rectification, "notice")["due_at"], week.at(2, "11:00"));
     assert_eq!(rectification["fields"]["problem"], "还是响");
     let rectification = rectification.id();
-    let notice = json!({ "department": "工程部", "notice": "限期整改电梯异响" });
+    let mut notice = json!({ "department": "工程部", "notice": "限期整改电梯异响" });
+    let to_nobody = desk.act(&rectification, "notify", notice.clone()).refused(422);
+    assert_eq!(to_nobody.pointers(), ["/assignee_id"]);
+    notice["assignee_id"] = json!(office.repairer.id);
     let notified = desk.act(&rectification, "notify", notice).expect(200);
-    assert_eq!(notified["assignee_id"], json!(null), "it waits for the department");
+    assert_eq!(notified["assignee_id"], json!(office.repairer.id));
+    let told = office.repairer.get("/v1/notifications").expect(200);
+    assert!(told.text.contains(&rectification), "who is to put it right hears of it: {told}");
     assert_eq!(clock(&notified, "notice")["state"], "met");
     assert_eq!(clock(&notified, "rectify")["due_at"], week.at(5, "10:00"));
     let done = json!({ "measures": "更换导靴", "cause": "磨损" });
@@ -179,12 +192,23 @@ fn a_missed_deadline_warns_breaches_and_climbs_the_ladder_each_rung_once() {
     assert_eq!(clock(&case, "resolution")["state"], "breached");
     assert_eq!(clock(&case, "resolution")["breached_at"], week.at(3, "18:00"));
 
+    // Nobody took it up within a day: the manager has heard of that, and of nothing else yet.
+    let told = || office.manager.get("/v1/notifications").expect(200).items();
+    let heard = told();
+    assert_eq!((heard.len(), &heard[0]["case_id"]), (1, &json!(id)), "{heard:?}");
+    assert_eq!(heard[0]["created_at"], week.at(1, "09:00"), "{heard:?}");
+
     // Four working hours later the manager hears of it, a working day later it is supervised.
     server.set_clock(&week.at(4, "13:29"));
-    assert!(!office.manager.get("/v1/notifications").expect(200).text.contains(&id));
+    assert_eq!(told().len(), 1);
     server.set_clock(&week.at(4, "13:30"));
-    let told = office.manager.get("/v1/notifications").expect(200);
-    assert!(told.text.contains(&id), "{told}");
+    let heard = told();
+    assert_eq!(
+        (heard.len(), &heard[0]["created_at"]),
+        (2, &json!(week.at(4, "13:30"))),
+        "{heard:?}"
+    );
+    assert!(!history(desk, &id).contains(&"supervised".to_owned()));
     server.set_clock(&week.at(4, "18:00"));
     assert!(history(desk, &id).contains(&"supervised".to_owned()));
 
@@ -200,7 +224,14 @@ fn a_missed_deadline_warns_breaches_and_climbs_the_ladder_each_rung_once() {
     let expected = [(0, week.at(3, "18:00")), (1, week.at(4, "13:30")), (2, week.at(4, "18:00"))];
     assert_eq!(rungs, expected.map(|(rung, at)| (json!(rung), json!(at))));
     let breached = facts(desk, &id, "case.clock_breached");
-    assert_eq!(breached.len(), 2, "reply and resolution, each once: {breached:?}");
+    let breached: Vec<_> = breached.iter().map(|it| it["clock"].as_str().unwrap()).collect();
+    assert_eq!(breached, ["take_up", "reply", "resolution"], "each once, in their order");
+    let rungs: Vec<_> = facts(desk, &id, "case.clock_escalated")
+        .into_iter()
+        .filter(|it| it["clock"] == "take_up")
+        .map(|it| it["at"].clone())
+        .collect();
+    assert_eq!(rungs, [week.at(1, "08:00"), week.at(1, "09:00")].map(|at| json!(at)));
 
     let _late = office.handler.act(&id, "investigate", json!({})).expect(200);
     let answer = json!({ "solution": "致歉", "told_by": "letter" });
