@@ -8,6 +8,13 @@ fail() {
     exit 1
 }
 
+# Builds the programs and every test, once. Whatever else runs cargo names the whole workspace too:
+# with part of it selected, cargo picks other features of the dependencies and builds them again.
+build_all() { cargo build --locked --workspace --lib --bins --tests; }
+
+# Where `build_all` puts programs.
+built() { printf '%s\n' "${CARGO_TARGET_DIR:-target}/debug/$1"; }
+
 # The directory with initdb, pg_ctl and psql; installs PostgreSQL when root finds none.
 postgres_bin() {
     local dir
