@@ -47,7 +47,8 @@ words! {
 
 #[cfg(test)]
 mod tests {
-    use kefu_domain::case::{Channel, NoticeKind, Priority};
+    use kefu_domain::case::{Channel, ClockState, NoticeKind, Priority, Relation};
+    use kefu_domain::procedure::definition::Kind;
 
     use super::*;
 
@@ -57,10 +58,18 @@ mod tests {
 
     #[test]
     fn the_documents_words_are_the_kernels() {
+        let told: Vec<_> = CaseKind::ALL.iter().map(word).collect();
+        assert_eq!(told, Kind::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>());
         let told: Vec<_> = CasePriority::ALL.iter().map(word).collect();
         assert_eq!(told, Priority::ALL.map(Priority::as_str));
         let told: Vec<_> = CaseChannel::ALL.iter().map(word).collect();
         assert_eq!(told, Channel::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>());
+        for told in ClockStateName::ALL.iter().map(word) {
+            assert_eq!(ClockState::from_word(&told).map(ClockState::as_str), Some(told.as_str()));
+        }
+        let relations = [Relation::Related, Relation::Duplicate, Relation::Cause];
+        let told: Vec<_> = LinkRelation::ALL.iter().map(word).collect();
+        assert_eq!(told, relations.map(Relation::as_str));
         let told: Vec<_> = NotificationType::ALL.iter().map(word).collect();
         assert_eq!(told, NoticeKind::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>());
     }

@@ -164,9 +164,10 @@ fn index_signs(text: &str, terms: &mut BTreeSet<String>) {
     push(terms, &whole);
     let digits: Vec<char> = whole.chars().filter(char::is_ascii_digit).collect();
     if digits.len() >= 7 && digits.len() == whole.chars().count() {
-        let from = digits.len() - 4;
-        push(terms, &digits.iter().skip(from).collect::<String>());
-        push(terms, &digits.iter().skip(from - 4).collect::<String>());
+        for last in [4, 8] {
+            let from = digits.len().saturating_sub(last);
+            push(terms, &digits.iter().skip(from).collect::<String>());
+        }
     }
 }
 
