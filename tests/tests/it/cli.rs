@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use kefu_tests::{Database, Options, Server, document, kefu, unique};
 
+use crate::health::difference;
+
 const PACKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../domain/packs");
 
 #[test]
@@ -51,7 +53,7 @@ fn copy(from: &Path, to: &Path) -> PathBuf {
 fn the_description_printed_is_the_one_published() {
     let printed = kefu(None, &["openapi"]).succeeded().stdout;
     let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
-    assert_eq!(&printed, document());
+    assert!(printed == *document(), "{}", difference(&printed, document(), ""));
 }
 
 #[test]

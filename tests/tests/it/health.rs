@@ -3,6 +3,28 @@
 use kefu_tests::{Server, document};
 use serde_json::Value;
 
+/// Where two documents first differ; both in full would fill the screen.
+pub(crate) fn difference(left: &Value, right: &Value, place: &str) -> String {
+    let inner = |key: &str, left: &Value, right: &Value| {
+        (left != right).then(|| difference(left, right, &format!("{place}/{key}")))
+    };
+    let found = match (left, right) {
+        (Value::Object(left), Value::Object(right)) if left.keys().eq(right.keys()) => {
+            left.iter().find_map(|(key, value)| inner(key, value, &right[key]))
+        }
+        (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
+            let mut pairs = left.iter().zip(right).enumerate();
+            pairs.find_map(|(at, (left, right))| inner(&at.to_string(), left, right))
+        }
+        _ => None,
+    };
+    found.unwrap_or_else(|| {
+        let [left, right] = [left, right].map(|it| it.to_string().chars().take(300).collect());
+        let (left, right): (String, String) = (left, right);
+        format!("{place}: {left}\nis not {right}")
+    })
+}
+
 #[test]
 fn a_running_server_says_so() {
     let stranger = Server::shared().stranger();
@@ -22,7 +44,7 @@ fn metrics_are_for_monitors() {
 #[test]
 fn the_description_served_is_the_one_published() {
     let served = Server::shared().stranger().get("/openapi.json").expect(200);
-    assert_eq!(&served.body, document());
+    assert!(served.body == *document(), "{}", difference(&served.body, document(), ""));
     assert_eq!(served["openapi"].as_str().map(|it| it.starts_with("3.1")), Some(true));
 }
 
