@@ -79,13 +79,16 @@ fn a_promise_tells_those_who_work_on_it_and_its_ladder_whom_it_names() {
     assert_eq!(
         said(&story),
         [
-            "ben clock_warned reply",
-            "ann clock_warned reply",
-            "ann clock_escalated reply",
-            "ben clock_breached reply",
-            "ann clock_breached reply",
-            "ben clock_escalated reply",
-            "role lead clock_escalated reply",
+            "ben clock_warned reply warn:0",
+            "ann clock_warned reply warn:0",
+            "ann clock_escalated reply rung:0",
+            "ben clock_warned reply warn:1",
+            "ann clock_warned reply warn:1",
+            "ben clock_breached reply due",
+            "ann clock_breached reply due",
+            "ann clock_escalated reply rung:1",
+            "ben clock_escalated reply rung:1",
+            "role lead clock_escalated reply rung:1",
         ]
     );
 }
@@ -94,7 +97,10 @@ fn a_promise_tells_those_who_work_on_it_and_its_ladder_whom_it_names() {
 fn a_signal_given_late_with_a_persons_command_still_tells_that_person() {
     let mut story = working();
     story.done("11-23 11:30", &ben(), act("ask"));
-    assert_eq!(said(&story), ["ben clock_breached first_word", "ann clock_breached first_word"]);
+    assert_eq!(
+        said(&story),
+        ["ben clock_breached first_word due", "ann clock_breached first_word due"]
+    );
 }
 
 #[test]
@@ -118,5 +124,5 @@ fn a_result_is_told_to_those_whose_case_it_is() {
 fn a_major_matter_is_told_to_the_role_at_once() {
     let major = asked_for(json!({ "what": "x", "grade": "major" }));
     let story = Story::opened("desk", "11-23 09:00", &ann(), major);
-    assert_eq!(said(&story), ["role lead clock_escalated report"]);
+    assert_eq!(said(&story), ["role lead clock_escalated report rung:0"]);
 }

@@ -133,7 +133,8 @@ pub(crate) fn heard(notice: &Notice) -> String {
         Recipient::Permission(permission) => format!("permission {permission}"),
     };
     let clock = notice.clock.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
-    format!("{to} {}{clock}", notice.kind.as_str())
+    let signal = notice.signal.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
+    format!("{to} {}{clock}{signal}", notice.kind.as_str())
 }
 
 /// Which rule said no, and what it said.
