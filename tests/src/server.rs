@@ -218,7 +218,7 @@ impl Running {
                 log.push_back(line);
             }
         });
-        let Ok(url) = address.recv_timeout(Duration::from_secs(60)) else {
+        let Ok(url) = address.recv_timeout(Duration::from_mins(1)) else {
             let status = child.try_wait();
             let _ = child.kill();
             let log = log.lock().expect("no writer panics");
@@ -226,7 +226,7 @@ impl Running {
         };
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(120)))
+            .timeout_global(Some(Duration::from_mins(2)))
             .max_redirects(0)
             .max_idle_connections_per_host(64)
             .max_idle_connections(64)

@@ -2,6 +2,7 @@
 //!
 //! Called by `scripts/bench`, which starts the servers. Prints one line a measurement. A blocking
 //! client on raw sockets keeps its own share of the processor small.
+#![expect(clippy::print_stdout, reason = "the measurements are what it is for")]
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -233,15 +234,19 @@ fn json(reply: &Reply) -> Result<serde_json::Value, Failure> {
     serde_json::from_slice(&reply.body).map_err(|error| format!("{error}: {text}").into())
 }
 
+fn text<'a>(value: &'a serde_json::Value, member: &str) -> Option<&'a str> {
+    value.get(member)?.as_str()
+}
+
 fn prepare(address: &str, password: &str) -> Result<Office, Failure> {
     let mut connection = Connection::open(address)?;
     let credentials = serde_json::json!({ "username": "admin", "password": password }).to_string();
     let reply = connection.send(&request("POST", "/v1/auth/token", "", Some(&credentials)))?;
-    let token = json(&reply)?["access_token"].as_str().ok_or("no token")?.to_owned();
+    let token = text(&json(&reply)?, "access_token").ok_or("no token")?.to_owned();
     let mut make = |path: &str, body: serde_json::Value| -> Result<String, Failure> {
         let reply = connection.send(&request("POST", path, &token, Some(&body.to_string())))?;
         let value = json(&reply)?;
-        Ok(value["id"].as_str().ok_or_else(|| value.to_string())?.to_owned())
+        Ok(text(&value, "id").ok_or_else(|| value.to_string())?.to_owned())
     };
     let code = format!("bench-{}", std::process::id());
     let site = make(
@@ -263,7 +268,7 @@ fn complaint(office: &Office, serial: u64) -> String {
         "site_id": office.site,
         "customer_id": office.customer,
         "fields": {
-            "grade": if serial % 10 == 0 { "major" } else { "ordinary" },
+            "grade": if serial.is_multiple_of(10) { "major" } else { "ordinary" },
             "what_happened": "昨晚十点电梯在六层停了十分钟，楼道灯不亮，物业电话打了三次才有人接。",
         },
     })
@@ -296,7 +301,7 @@ fn main() -> Result<(), Failure> {
     if what == "all" || what == "read" {
         let mut connection = Connection::open(&address)?;
         let reply = connection.send(&open(1))?;
-        let id = json(&reply)?["id"].as_str().ok_or("no id")?.to_owned();
+        let id = text(&json(&reply)?, "id").ok_or("no id")?.to_owned();
         let path = format!("/v1/cases/{id}");
         run("read a case", 32, 200, &|_| request("GET", &path, &office.token, None))?;
     }

@@ -46,7 +46,7 @@ fn warnings(server: &Server) -> BTreeMap<(String, i64), usize> {
 fn wait_for(what: &str, server: &Server, mut reached: impl FnMut() -> bool) {
     let since = Instant::now();
     while !reached() {
-        assert!(since.elapsed() < Duration::from_secs(60), "{what}: never\n{}", server.log());
+        assert!(since.elapsed() < Duration::from_mins(1), "{what}: never\n{}", server.log());
         thread::sleep(Duration::from_millis(100));
     }
 }
