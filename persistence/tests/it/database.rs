@@ -72,7 +72,7 @@ fn one_thread() -> Options {
 
 /// The server to test on, if there is one.
 pub(crate) fn postgres_url() -> Option<String> {
-    std::env::var("TEST_DATABASE_URL").ok()
+    std::env::var("KEFU_TEST_DATABASE").ok()
 }
 
 /// Runs `test` on an empty database of each kind.

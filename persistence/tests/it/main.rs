@@ -1,4 +1,4 @@
-//! What persistence promises, on SQLite always and on PostgreSQL when `TEST_DATABASE_URL` is set.
+//! What persistence promises, on SQLite always and on PostgreSQL when `KEFU_TEST_DATABASE` is set.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

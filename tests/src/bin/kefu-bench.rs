@@ -2,7 +2,8 @@
 //!
 //! Called by `scripts/bench`, which starts the servers. Prints one line a measurement. A blocking
 //! client on raw sockets keeps its own share of the processor small.
-#![expect(clippy::print_stdout, reason = "the measurements are what it is for")]
+
+#![expect(clippy::print_stdout, reason = "it prints what it measured")]
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -234,19 +235,19 @@ fn json(reply: &Reply) -> Result<serde_json::Value, Failure> {
     serde_json::from_slice(&reply.body).map_err(|error| format!("{error}: {text}").into())
 }
 
-fn text<'a>(value: &'a serde_json::Value, member: &str) -> Option<&'a str> {
-    value.get(member)?.as_str()
+fn member(value: &serde_json::Value, name: &str) -> Option<String> {
+    value.get(name).and_then(serde_json::Value::as_str).map(str::to_owned)
 }
 
 fn prepare(address: &str, password: &str) -> Result<Office, Failure> {
     let mut connection = Connection::open(address)?;
     let credentials = serde_json::json!({ "username": "admin", "password": password }).to_string();
     let reply = connection.send(&request("POST", "/v1/auth/token", "", Some(&credentials)))?;
-    let token = text(&json(&reply)?, "access_token").ok_or("no token")?.to_owned();
+    let token = member(&json(&reply)?, "access_token").ok_or("no token")?;
     let mut make = |path: &str, body: serde_json::Value| -> Result<String, Failure> {
         let reply = connection.send(&request("POST", path, &token, Some(&body.to_string())))?;
         let value = json(&reply)?;
-        Ok(text(&value, "id").ok_or_else(|| value.to_string())?.to_owned())
+        Ok(member(&value, "id").ok_or_else(|| value.to_string())?)
     };
     let code = format!("bench-{}", std::process::id());
     let site = make(
@@ -301,7 +302,7 @@ fn main() -> Result<(), Failure> {
     if what == "all" || what == "read" {
         let mut connection = Connection::open(&address)?;
         let reply = connection.send(&open(1))?;
-        let id = text(&json(&reply)?, "id").ok_or("no id")?.to_owned();
+        let id = member(&json(&reply)?, "id").ok_or("no id")?;
         let path = format!("/v1/cases/{id}");
         run("read a case", 32, 200, &|_| request("GET", &path, &office.token, None))?;
     }
