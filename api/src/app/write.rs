@@ -56,6 +56,14 @@ impl App {
             tried += 1;
             match self.store.write(once).await {
                 Err(Failure::Conflict) if tried < TRIES => {}
+                // What is not there may be what another node has just published.
+                Err(missing @ (Failure::Invalid(_) | Failure::NotFound)) if tried == 1 => {
+                    let known = self.book().revision();
+                    self.refresh().await?;
+                    if self.book().revision() == known {
+                        return Err(missing);
+                    }
+                }
                 done => break done?,
             }
         };
