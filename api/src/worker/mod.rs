@@ -20,8 +20,9 @@ pub use sandbox::{Moved, move_clock};
 
 /// How often a node looks for timers that are due: how late one may fire when nothing else waits.
 const LOOK: Duration = Duration::from_millis(250);
-/// Timers taken at a time.
-const BATCH: i64 = 200;
+/// Timers taken at a time. Few: after an outage a great many are due at once, and people's commands
+/// stand in the same queue.
+const BATCH: i64 = 16;
 
 /// Runs until `stop` says so.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
@@ -37,7 +38,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         // at, such as the new deadlines of a changed calendar, does not wait for that.
         let turn = if app.clock.is_sandbox() { sandbox::turn() } else { Some(None) };
         if let Some(_turn) = turn
-            && let Err(error) = fire_due(&app, app.clock.now()).await
+            && let Err(error) = fire_due(&app, app.clock.now(), &stop).await
         {
             tracing::warn!(%error, "timers could not be fired");
         }
@@ -49,9 +50,14 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Fires whatever is due, in batches, until nothing is left or other nodes hold the rest.
-async fn fire_due(app: &Arc<App>, now: Timestamp) -> Result<(), Failure> {
-    loop {
+/// Fires whatever is due, in batches, until nothing is left, other nodes hold the rest, or the
+/// server stops.
+async fn fire_due(
+    app: &Arc<App>,
+    now: Timestamp,
+    stop: &watch::Receiver<bool>,
+) -> Result<(), Failure> {
+    while !*stop.borrow() {
         let due = app.due_timers(now, BATCH).await?;
         let taken = due.len();
         let mut firing = JoinSet::new();
@@ -69,6 +75,7 @@ async fn fire_due(app: &Arc<App>, now: Timestamp) -> Result<(), Failure> {
             return Ok(());
         }
     }
+    Ok(())
 }
 
 /// Fires one timer. What cannot be fired is put off, longer each time, so that it is neither lost

@@ -261,6 +261,15 @@ fn prepare(address: &str, password: &str) -> Result<Office, Failure> {
     Ok(Office { token, site, customer })
 }
 
+/// A site that has cases: that of the newest one.
+fn busy_site(address: &str, office: &Office) -> Result<String, Failure> {
+    let mut connection = Connection::open(address)?;
+    let reply = connection.send(&request("GET", "/v1/cases?limit=1", &office.token, None))?;
+    let page = json(&reply)?;
+    let newest = page.get("items").and_then(|it| it.get(0));
+    Ok(newest.and_then(|it| member(it, "site_id")).unwrap_or_else(|| office.site.clone()))
+}
+
 fn complaint(office: &Office, serial: u64) -> String {
     serde_json::json!({
         "procedure": "complaint",
@@ -293,7 +302,8 @@ fn main() -> Result<(), Failure> {
     let open = |serial: u64| {
         request("POST", "/v1/cases", &office.token, Some(&complaint(&office, serial)))
     };
-    let page = format!("/v1/cases?site_id={}&sort=due_at&limit=50", office.site);
+    let site = busy_site(&address, &office)?;
+    let page = format!("/v1/cases?site_id={site}&sort=due_at&limit=50");
     let list = |_: u64| request("GET", &page, &office.token, None);
     let what = arguments.get("--what").unwrap_or("all").to_owned();
     if what == "all" || what == "open" {
