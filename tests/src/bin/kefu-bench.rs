@@ -302,8 +302,8 @@ fn main() -> Result<(), Failure> {
     let open = |serial: u64| {
         request("POST", "/v1/cases", &office.token, Some(&complaint(&office, serial)))
     };
-    let site = busy_site(&address, &office)?;
-    let page = format!("/v1/cases?site_id={site}&sort=due_at&limit=50");
+    let busy = busy_site(&address, &office)?;
+    let page = format!("/v1/cases?site_id={busy}&sort=due_at&limit=50");
     let list = |_: u64| request("GET", &page, &office.token, None);
     let what = arguments.get("--what").unwrap_or("all").to_owned();
     if what == "all" || what == "open" {
