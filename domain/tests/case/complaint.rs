@@ -52,8 +52,8 @@ fn a_major_complaint_is_answered_in_72_hours_and_put_right_in_one_working_day() 
     assert_eq!(
         told,
         [
-            "role complaint_supervisor clock_escalated take_up",
-            "role cs_supervisor clock_escalated take_up",
+            "role complaint_supervisor clock_escalated take_up rung:0",
+            "role cs_supervisor clock_escalated take_up rung:0",
         ]
     );
     assert_eq!(story.clock("resolution").clauses, ["R-001-308", "R-001-310", "R-002-211"]);
@@ -223,7 +223,7 @@ fn a_complaint_that_cannot_be_settled_below_goes_to_the_manager_who_is_told_at_o
     let told: Vec<_> = story.notices.iter().map(heard).collect();
     assert_eq!(
         told,
-        ["role cs_manager clock_escalated manager", "role office_manager clock_escalated manager",]
+        ["role cs_manager clock_escalated manager rung:0", "role office_manager clock_escalated manager",]
     );
     let word = json!({ "instruction": "同意" });
     let needs = "no: not_allowed, needs complaint.decide by R-000-020";
