@@ -223,7 +223,10 @@ fn a_complaint_that_cannot_be_settled_below_goes_to_the_manager_who_is_told_at_o
     let told: Vec<_> = story.notices.iter().map(heard).collect();
     assert_eq!(
         told,
-        ["role cs_manager clock_escalated manager rung:0", "role office_manager clock_escalated manager",]
+        [
+            "role cs_manager clock_escalated manager rung:0",
+            "role office_manager clock_escalated manager rung:0"
+        ]
     );
     let word = json!({ "instruction": "同意" });
     let needs = "no: not_allowed, needs complaint.decide by R-000-020";
