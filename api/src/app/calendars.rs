@@ -169,7 +169,7 @@ fn publish(
             subject_id: id_of_code("calendar", &new.code),
             code: new.code.clone(),
             due_at: moment.now,
-            data: serde_json::json!({}),
+            data: serde_json::json!({ "version": version }),
         },
     )?;
     let effect = if before == 0 {
