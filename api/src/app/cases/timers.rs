@@ -78,6 +78,11 @@ impl Desk<'_> {
     /// A step of giving running clocks the deadlines of a changed calendar: the timer remembers how
     /// far it came, so a node that dies half-way loses nothing.
     fn retarget(&mut self, timer: &Timer) -> Result<Fired, Failure> {
+        // A node that has not read the new calendar yet would move nothing and think it done.
+        let wanted = timer.data.get("version").and_then(serde_json::Value::as_i64).unwrap_or(0);
+        if self.book.calendar(&timer.code).map_or(0, |it| it.version) < wanted {
+            return Ok(Fired::Elsewhere);
+        }
         let after =
             timer.data.get("after").and_then(|it| it.as_str()).and_then(|it| it.parse().ok());
         let ids = cases::counted_by(self.conn, &timer.code, after, STEP)?;
@@ -88,7 +93,7 @@ impl Desk<'_> {
         match ids.last() {
             Some(last) if i64::try_from(ids.len()).is_ok_and(|it| it == STEP) => {
                 let mut next = timer.clone();
-                next.data = serde_json::json!({ "after": last });
+                next.data = serde_json::json!({ "after": last, "version": wanted });
                 timers::set(self.conn, &next)?;
             }
             _ => timers::clear(self.conn, RETARGET, timer.subject_id, &timer.code)?,
