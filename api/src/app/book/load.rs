@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Display;
 use std::sync::Arc;
 
-use kefu_domain::calendar::Calendar;
+use kefu_domain::calendar::{Calendar, Definition};
 use kefu_domain::pack::{Library, Names};
 use kefu_domain::procedure::{self, Procedure};
 use kefu_domain::span::Span;
@@ -120,10 +120,14 @@ fn load_calendars(
     for stored in calendars::latest(conn)? {
         let version = i64::from(stored.version);
         let known = before.and_then(|it| it.calendar(&stored.code));
-        let calendar = match known.filter(|it| it.version == version) {
-            Some(known) => known.item.clone(),
-            None => Calendar::new(read("calendars", &stored.code, stored.document)?)
-                .map_err(|faults| corrupt("calendars", &stored.code, &format!("{faults:?}")))?,
+        let calendar = if let Some(known) = known.filter(|it| it.version == version) {
+            known.item.clone()
+        } else {
+            let mut definition: Definition = read("calendars", &stored.code, stored.document)?;
+            // Clocks remember by which version they were counted.
+            definition.version = u32::try_from(stored.version).ok();
+            Calendar::new(definition)
+                .map_err(|faults| corrupt("calendars", &stored.code, &format!("{faults:?}")))?
         };
         all.insert(stored.code, Published { version, item: calendar });
     }
