@@ -44,6 +44,7 @@ pub use failure::{Failure, NotSignedIn, Refused};
 pub use merge::merge;
 pub use notifications::Inbox;
 pub use procedures::Draft;
+pub(crate) use records::not_a_cursor;
 pub use records::{Resource, Sent, asked};
 pub use roles::Roles;
 pub use sites::Sites;

@@ -246,6 +246,11 @@ pub fn asked(
 }
 
 /// What is wrong with a cursor that none of our answers held.
-pub(super) fn not_a_cursor() -> Failure {
-    Failure::invalid("/cursor", "bad_cursor", "游标无效。", "This is not a cursor.")
+pub(crate) fn not_a_cursor() -> Failure {
+    Failure::invalid(
+        "/cursor",
+        "bad_cursor",
+        "cursor 不是本列表给出的 next_cursor。",
+        "The cursor is not a next_cursor of this list.",
+    )
 }

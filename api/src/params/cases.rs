@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::{cursor, limit, not_a_cursor};
-use crate::app::{CaseQuery, Failure, NewCase};
+use super::page::{cursor, limit};
+use crate::app::{CaseQuery, Failure, NewCase, not_a_cursor};
 use crate::views::words::{CaseChannel, CaseKind, CasePriority};
 
 /// A case to be opened.

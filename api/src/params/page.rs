@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use crate::app::{Failure, Stretch};
+use crate::app::{Failure, Stretch, not_a_cursor};
 
 /// What a client gets if it does not say how much it wants.
 pub(crate) const USUAL: u32 = 50;
@@ -42,14 +42,4 @@ pub(crate) fn limit(limit: Option<u32>) -> usize {
 /// The cursor a client carries.
 pub fn cursor(text: Option<&str>) -> Result<Option<Cursor>, Failure> {
     text.map(|it| Cursor::decode(it).ok_or_else(not_a_cursor)).transpose()
-}
-
-/// The cursor is none of this list's.
-pub(crate) fn not_a_cursor() -> Failure {
-    Failure::invalid(
-        "/cursor",
-        "bad_cursor",
-        "cursor 不是本列表给出的 next_cursor。",
-        "The cursor is not a next_cursor of this list.",
-    )
 }

@@ -36,8 +36,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         }
         // A sandbox's deadlines fire when its clock is moved. What is due at the instant it stands
         // at, such as the new deadlines of a changed calendar, does not wait for that.
-        let turn = if app.clock.is_sandbox() { sandbox::turn() } else { Some(None) };
-        if let Some(_turn) = turn
+        if let Some(_turn) = sandbox::turn()
             && let Err(error) = fire_due(&app, app.clock.now(), &stop).await
         {
             tracing::warn!(%error, "timers could not be fired");
