@@ -17,6 +17,7 @@ use kefu_domain::case::{self, Calendars, Case, Channel, Context, Event, Open, Pr
 use kefu_domain::pack::load_shipped;
 use kefu_domain::procedure::Procedure;
 use kefu_domain::who::Actor;
+use kefu_persistence::search::Cut;
 use kefu_persistence::{Backend, Conn, Options, Store, StoreError, cases};
 use serde_json::json;
 use uuid::Uuid;
@@ -119,7 +120,7 @@ fn write(
     }
     conn.transaction(|conn| {
         for (case, events) in &made {
-            cases::open(conn, case, events, &[])?;
+            cases::open(conn, case, events, &[], &Cut::default())?;
         }
         Ok::<_, StoreError>(())
     })?;

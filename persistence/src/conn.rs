@@ -7,8 +7,10 @@ use crate::{Numbers, StoreError, search};
 use diesel::connection::{
     AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
 };
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::Error;
-use diesel::{PgConnection, QueryResult, SqliteConnection};
+use diesel::sqlite::Sqlite;
+use diesel::{PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
 use std::sync::Arc;
 
 /// `on!(conn, c => query.load(c))`: `c` is the concrete connection, the body is compiled once for
@@ -56,6 +58,34 @@ pub struct SqliteState {
     /// savepoint, of which a group of commands has one each, so they are written before COMMIT.
     pub(crate) terms: Vec<(i64, String)>,
 }
+
+/// A step of a command's savepoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// It begins.
+    Begin,
+    /// What was done since is undone; it lasts.
+    Undo,
+    /// It ends, and what was done since is kept.
+    Keep,
+}
+
+/// A statement without values, prepared once.
+struct Text(&'static str);
+
+impl QueryId for Text {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Sqlite> for Text {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(self.0);
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<SqliteConnection> for Text {}
 
 /// How much was put off when a savepoint began.
 #[derive(Debug, Clone, Copy)]
@@ -150,6 +180,17 @@ impl Conn {
             self.write_put_off()?;
         }
         on!(self, c => AnsiTransactionManager::commit_transaction(c))
+    }
+
+    /// A step of a command's savepoint on SQLite, with a statement that stays prepared.
+    pub(crate) fn command(&mut self, step: Step) -> Result<(), StoreError> {
+        let Self::Sqlite(c, _) = self else { return Ok(()) };
+        match step {
+            Step::Begin => Text("SAVEPOINT command").execute(c)?,
+            Step::Undo => Text("ROLLBACK TO command").execute(c)?,
+            Step::Keep => Text("RELEASE command").execute(c)?,
+        };
+        Ok(())
     }
 
     /// Writes what was put off to the end of the transaction; rolls it back when that fails.

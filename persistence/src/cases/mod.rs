@@ -96,8 +96,7 @@ pub fn children(conn: &mut Conn, parent_id: Uuid) -> Result<Vec<Child>, StoreErr
 
 /// The case with that id and the cases it has opened, oldest first, in one statement.
 pub fn find_family(conn: &mut Conn, id: Uuid) -> Result<Option<(Case, Vec<Child>)>, StoreError> {
-    let query =
-        cases::table.filter(cases::id.eq(Uid(id)).or(cases::parent_id.eq(Some(Uid(id)))));
+    let query = cases::table.filter(cases::id.eq(Uid(id)).or(cases::parent_id.eq(Some(Uid(id)))));
     let mut rows: Vec<Row> = on!(conn, c => query.select(Row::as_select()).load(c))?;
     let Some(own) = rows.iter().position(|row| row.id.0 == id) else { return Ok(None) };
     let case = Case::try_from(rows.swap_remove(own))?;

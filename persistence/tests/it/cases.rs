@@ -4,6 +4,7 @@ use crate::stories::{Story, fold, story};
 use kefu_domain::case::{Case, ClockState};
 use kefu_domain::who::Reach;
 use kefu_persistence::cases::{self, Filter, Held, Sort};
+use kefu_persistence::search::Cut;
 use kefu_persistence::{Cursor, Options, Page, StoreError, events, timers};
 use serde_json::json;
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 fn open(database: &Database, story: Story) -> Held {
     database.write(move |conn| {
         let case = fold(&story.events).unwrap();
-        cases::open(conn, &case, &story.events, &["王小明"])
+        cases::open(conn, &case, &story.events, &["王小明"], &Cut::default())
     })
 }
 
@@ -310,7 +311,7 @@ fn frequent_and_rare_words_are_found_alike() {
                 let story =
                     story(n).subject(&format!("电梯{rare}")).opened_at(i64::try_from(n).unwrap());
                 let case = fold(&story.events).unwrap();
-                cases::open(conn, &case, &story.events, &[])?;
+                cases::open(conn, &case, &story.events, &[], &Cut::default())?;
             }
             Ok(())
         });

@@ -11,6 +11,7 @@ use kefu_domain::procedure::definition::Carry;
 use kefu_domain::who::Actor;
 use kefu_persistence::cases::{self, Held};
 use kefu_persistence::records::customers::Customer;
+use kefu_persistence::search::Cut;
 use kefu_persistence::{Conn, numbers};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -32,6 +33,12 @@ pub struct Desk<'a> {
     pub book: &'a Book,
     /// The instant of the command.
     pub now: Timestamp,
+}
+
+/// What is known of a case before it is opened.
+struct Told<'a> {
+    customer: Option<&'a Customer>,
+    cut: &'a Cut,
 }
 
 /// What opening a case says, after its members have been read.
@@ -56,11 +63,13 @@ pub struct NewCase {
 }
 
 impl<'a> Desk<'a> {
-    /// Opens a case for somebody. The surroundings are those it was opened in.
+    /// Opens a case for somebody. `cut` holds texts that are cut into search terms already. The
+    /// surroundings are those it was opened in.
     pub(super) fn open(
         &mut self,
         actor: &Actor,
         new: NewCase,
+        cut: &Cut,
     ) -> Result<(Held, Surroundings<'a>), Failure> {
         let Some(procedure) = self.book.procedure(&new.procedure) else {
             return Err(Failure::invalid(
@@ -90,7 +99,8 @@ impl<'a> Desk<'a> {
             fields: new.fields,
             origin: None,
         };
-        self.open_with(&procedure, actor, open, referred.customer.as_ref(), 0)
+        let told = Told { customer: referred.customer.as_ref(), cut };
+        self.open_with(&procedure, actor, open, &told, 0)
     }
 
     fn open_with(
@@ -98,18 +108,18 @@ impl<'a> Desk<'a> {
         procedure: &Arc<Procedure>,
         actor: &Actor,
         open: Open,
-        customer: Option<&Customer>,
+        told: &Told<'_>,
         depth: u8,
     ) -> Result<(Held, Surroundings<'a>), Failure> {
         let book = self.book;
         let site = book.site_of(open.site_id);
-        let surroundings = Surroundings::for_new(procedure, site, customer);
+        let surroundings = Surroundings::for_new(procedure, site, told.customer);
         let people = |id| book.person(id);
         let context = surroundings.context(book, &people, self.now);
         let (case, events) =
             case::open(procedure, actor, open, &context).map_err(|it| refused(it, None))?;
-        let also = references::found_by(customer);
-        let stored = cases::open(self.conn, &case, &events, &also)?;
+        let also = references::found_by(told.customer);
+        let stored = cases::open(self.conn, &case, &events, &also, told.cut)?;
         let stored = self.after(procedure, None, stored, &events, depth)?;
         if events.iter().any(|it| matches!(it.fact, Fact::FollowUpOpened(_))) {
             let surroundings = Surroundings::of(self.conn, book, procedure, &stored.case)?;
@@ -240,7 +250,8 @@ impl<'a> Desk<'a> {
             }),
         };
         let customer = references::customer_of(self.conn, open.customer_id)?;
-        self.open_with(&procedure, &Actor::system(), open, customer.as_ref(), depth).map(drop)
+        let told = Told { customer: customer.as_ref(), cut: &Cut::default() };
+        self.open_with(&procedure, &Actor::system(), open, &told, depth).map(drop)
     }
 
     /// The next number of a procedure, on the day it is where the case belongs.

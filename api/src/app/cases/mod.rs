@@ -14,6 +14,7 @@ use kefu_domain::procedure::Procedure;
 use kefu_domain::text::Lang;
 use kefu_domain::who::Actor;
 use kefu_persistence::Conn;
+use kefu_persistence::search::Cut;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -32,9 +33,10 @@ use crate::views::CaseView;
 impl App {
     /// Opens a case.
     pub async fn open_case(&self, request: Request, new: NewCase) -> Result<Answer, Failure> {
+        let cut = Arc::new(Cut::of_record(&new.subject, &new.fields));
         self.write(request, move |conn, moment| {
             let mut desk = desk(conn, moment);
-            let (stored, surroundings) = desk.open(&moment.caller.actor, new)?;
+            let (stored, surroundings) = desk.open(&moment.caller.actor, new, &cut)?;
             let location = format!("/v1/cases/{}", stored.case.id);
             let look = Look { book: moment.book, now: moment.now, lang: moment.lang };
             let procedure = look.procedure_of(&stored.case)?;
