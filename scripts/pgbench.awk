@@ -21,22 +21,29 @@ END {
         gsub(/[^0-9]/, "", name)
         parameters = substr(parameters, RLENGTH + 1)
         value[name] = first_value()
-        count = name
+        count = name + 0
     }
+    for (n = count; n > 0; n--) gsub("[$]" n "($|[^0-9])", "\001" n "\002&", statement)
+    for (n in value) value[n] = without_variables(value[n])
     id = ""
     for (n = 1; n <= count; n++) {
         if (id == "" && value[n] ~ /^'[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+'$/) id = value[n]
         if (value[n] == id) value[n] = "md5((:serial::bigint)::text)::uuid"
         else if (value[n] ~ /^'BARE-[0-9]+'$/) value[n] = "('BARE-' || :serial::bigint)"
     }
-    for (n = count; n > 0; n--) gsub("[$]" n "($|[^0-9])", "\001" n "\002&", statement)
-    # pgbench takes `:word` for a variable, also inside a document.
-    for (n in value) gsub(/:(true|false|null)/, ": &", value[n])
-    for (n in value) gsub(/: :/, ": ", value[n])
     print "\\set serial random(1, 9000000000000000000)"
     print "BEGIN;"
     print filled(statement) ";"
     print "COMMIT;"
+}
+
+# pgbench takes `:word` for a variable, also inside a document.
+function without_variables(text) {
+    while (match(text, /:(true|false|null)/)) {
+        text = substr(text, 1, RSTART) " " substr(text, RSTART + 1)
+    }
+    while (match(text, /:[A-Za-z_]/)) text = substr(text, 1, RSTART - 1) ";" substr(text, RSTART + 1)
+    return text
 }
 
 # Takes a value off the parameters: NULL, or a quoted text in which a quote is two.
