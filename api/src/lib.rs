@@ -18,6 +18,7 @@ pub mod middleware;
 pub mod openapi;
 pub mod params;
 pub mod problem;
+pub mod proxies;
 pub mod routes;
 pub mod server;
 pub mod telemetry;

@@ -87,7 +87,8 @@ pub fn touch(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreE
 /// Ends one; nothing happens to one that has ended.
 pub fn end(conn: &mut Conn, id: Uuid, ending: &Ending) -> Result<(), StoreError> {
     tokens::revoke_family(conn, id, ending.at)?;
-    let live = sessions::table.filter(sessions::id.eq(Uid(id))).filter(sessions::ended_at.is_null());
+    let live =
+        sessions::table.filter(sessions::id.eq(Uid(id))).filter(sessions::ended_at.is_null());
     let ended_at = sessions::ended_at.eq(Some(Time::from(ending.at)));
     let ended = on!(conn, c => diesel::update(live).set(ended_at).execute(c))?;
     let Some(session) = find(conn, id)?.filter(|_| ended == 1) else { return Ok(()) };

@@ -19,6 +19,8 @@ use crate::{telemetry, worker};
 /// Serves until it is told to stop; then finishes what runs and closes the store.
 pub(super) fn serve(config: &Config) -> Result<(), Complaint> {
     telemetry::start();
+    // What speaks TLS asks for the process's one provider. Only tests install it twice.
+    let _already_there = rustls::crypto::ring::default_provider().install_default().is_err();
     let store = open(config)?;
     let served = System::new().block_on(run(config, &store));
     store.close();
@@ -54,7 +56,7 @@ async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
     let (stop, stopped) = watch::channel(false);
     let working = actix_web::rt::spawn(worker::run(Arc::clone(&app), stopped));
     let sweeping = actix_web::rt::spawn(sweep(Arc::clone(&app)));
-    let server = Server::new(app, config.limits)?;
+    let server = Server::new(app, config)?;
     let (running, handle, addresses) = server::listen(server, config)?;
     for address in &addresses {
         print(&format!("listening on http://{address}\n"))?;
