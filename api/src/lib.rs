@@ -22,6 +22,7 @@ pub mod proxies;
 pub mod routes;
 pub mod server;
 pub mod telemetry;
+pub mod tls;
 pub mod views;
 pub mod worker;
 

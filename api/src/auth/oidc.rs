@@ -113,6 +113,7 @@ impl Provider {
         }
         let redirect = RedirectUrl::new(config.redirect_url.clone());
         let redirect = redirect.map_err(|error| wrong("redirect URL", &error))?;
+        crate::tls::ready();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(PATIENCE)

@@ -14,13 +14,12 @@ use crate::app::{App, remembered_clock};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::server::{self, Server};
-use crate::{telemetry, worker};
+use crate::{telemetry, tls, worker};
 
 /// Serves until it is told to stop; then finishes what runs and closes the store.
 pub(super) fn serve(config: &Config) -> Result<(), Complaint> {
     telemetry::start();
-    // What speaks TLS asks for the process's one provider. Only tests install it twice.
-    let _already_there = rustls::crypto::ring::default_provider().install_default().is_err();
+    tls::ready();
     let store = open(config)?;
     let served = System::new().block_on(run(config, &store));
     store.close();
