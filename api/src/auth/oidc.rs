@@ -236,6 +236,9 @@ impl Provider {
             |error: reqwest::Error| Unreachable(crate::telemetry::Chain(&error).to_string());
         let request = reqwest::Request::try_from(request).map_err(failed)?;
         let mut response = self.http.execute(request).await.map_err(failed)?;
+        if response.status().is_server_error() {
+            return Err(Unreachable(format!("it answered {}", response.status())));
+        }
         let mut answer = openidconnect::http::Response::builder().status(response.status());
         for (name, value) in response.headers() {
             answer = answer.header(name, value);
