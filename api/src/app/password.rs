@@ -49,8 +49,7 @@ impl App {
         let hash = Some(known.clone()).filter(|it| !it.is_empty());
         if !self.passwords.verify(old.clone(), hash).await? {
             self.store.write(move |conn| doors.slam(conn, now)).await?;
-            let detail = Text::new("原密码不正确。", "The old password is wrong.");
-            return Err(Failure::Invalid(vec![Fault::new("/old_password", "wrong", detail)]));
+            return Err(wrong());
         }
         let mut faults = Vec::new();
         if let Some(weak) = weakness(&new, &request.caller.username) {
@@ -67,8 +66,9 @@ impl App {
         self.write(request, move |conn, moment| {
             doors.forget(conn)?;
             let before = users::find(conn, id)?.ok_or(Failure::NotFound)?;
+            // Somebody has changed it in the meantime.
             if before.password_hash != known {
-                return Err(Failure::Stale);
+                return Err(wrong());
             }
             let after = users::User { password_hash: hash, ..before.clone() };
             users::update(conn, &before, after, change(moment))?;
@@ -91,4 +91,9 @@ impl App {
         }
         Ok(request)
     }
+}
+
+fn wrong() -> Failure {
+    let (zh, en) = ("原密码不正确。", "The old password is wrong.");
+    Failure::invalid("/old_password", "wrong", zh, en)
 }

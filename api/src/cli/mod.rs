@@ -79,7 +79,12 @@ struct Serve {
     #[command(flatten)]
     oidc: oidc::OidcArgs,
     /// Origins of pages that may call the API from a browser, between commas; `*` is any.
-    #[arg(long = "cors-origin", env = "KEFU_CORS_ORIGINS", value_delimiter = ',')]
+    #[arg(
+        long = "cors-origin",
+        env = "KEFU_CORS_ORIGINS",
+        value_delimiter = ',',
+        value_parser = origin
+    )]
     cors_origins: Vec<String>,
     /// Addresses or networks (`10.0.0.0/8`) of proxies, between commas: where a request comes from is
     /// then what their `X-Forwarded-For` says.
@@ -162,6 +167,18 @@ struct Rotate {
     revoke: bool,
     #[command(flatten)]
     database: Database,
+}
+
+/// An origin as browsers write it: without a path, and without a slash at the end.
+fn origin(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or(text.strip_prefix("http://")).unwrap_or_default();
+    let is_host = !host.is_empty()
+        && host.bytes().all(|it| it.is_ascii_alphanumeric() || b".-:[]".contains(&it));
+    if text == "*" || is_host {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("write an origin: https://desk.example.com, without a slash at the end, or *".into())
+    }
 }
 
 /// Why a command did not do what it was asked, in words for a terminal.
@@ -279,6 +296,18 @@ mod tests {
         assert!(!printed.contains("s3cret"), "{printed}");
         let provider = crate::auth::Provider::new(config.oidc.unwrap());
         assert!(!format!("{provider:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn an_origin_is_what_browsers_send() {
+        for good in ["*", "https://desk.example.com", "http://localhost:5173", "http://[::1]:80"] {
+            assert!(origin(good).is_ok(), "{good}");
+        }
+        for wrong in
+            ["", "desk.example.com", "https://", "https://a.example/", "https://a.example/x"]
+        {
+            assert!(origin(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

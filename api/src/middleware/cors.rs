@@ -43,5 +43,5 @@ pub fn cors(origins: &[String]) -> Cors {
     if origins.iter().any(|it| it == "*") {
         return known.allow_any_origin();
     }
-    origins.iter().fold(known, |cors, origin| cors.allowed_origin(origin.trim_end_matches('/')))
+    origins.iter().fold(known, |cors, origin| cors.allowed_origin(origin))
 }
