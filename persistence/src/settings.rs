@@ -70,7 +70,7 @@ fn number(conn: &mut Conn, key: &str) -> Result<i64, StoreError> {
 fn bump(conn: &mut Conn, key: &'static str) -> Result<(), StoreError> {
     let more = match conn {
         Conn::Pg(..) => "to_jsonb((settings.value #>> '{}')::bigint + 1)",
-        Conn::Sqlite(_) => "cast(settings.value AS integer) + 1",
+        Conn::Sqlite(..) => "cast(settings.value AS integer) + 1",
     };
     conn.batch(&format!(
         "INSERT INTO settings (key, value) VALUES ('{key}', '1') ON CONFLICT (key) \

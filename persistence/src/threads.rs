@@ -135,10 +135,14 @@ fn group(
 /// or a full disk SQLite may have rolled back on its own, and then the savepoint is gone.
 fn in_savepoint(conn: &mut Conn, task: &mut Box<dyn Task>) -> Result<Verdict, StoreError> {
     conn.batch("SAVEPOINT command")?;
+    let mark = conn.mark();
     let verdict = task.run(conn);
     match verdict {
         Verdict::Keep => conn.batch("RELEASE command")?,
-        Verdict::Undo | Verdict::Panicked => conn.batch("ROLLBACK TO command; RELEASE command")?,
+        Verdict::Undo | Verdict::Panicked => {
+            conn.batch("ROLLBACK TO command; RELEASE command")?;
+            conn.forget_since(mark);
+        }
     }
     Ok(verdict)
 }
@@ -151,6 +155,7 @@ fn finish(conn: &mut Conn, last: Verdict, counters: &Counters) -> Result<(), Sto
         return conn.commit().map_err(StoreError::from);
     }
     count(&counters.panics);
+    conn.write_put_off()?;
     conn.batch("COMMIT")?;
     spoil(conn);
     Ok(())

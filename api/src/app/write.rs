@@ -124,7 +124,7 @@ fn once(
         idempotency::finish(conn, caller.keeper(), key, fingerprint, &kept, kept_at)?;
     }
     if let Some(whole) = once {
-        answer.body = whole.to_string();
+        answer.body = whole;
     }
     Ok((answer, changes_rules))
 }
@@ -132,7 +132,6 @@ fn once(
 impl From<Effect> for Answer {
     fn from(effect: Effect) -> Self {
         let Effect { outcome, body, location, version, changes_rules: _, once: _ } = effect;
-        let body = if outcome == Outcome::Gone { String::new() } else { body.to_string() };
         Self { outcome, body, location, version, replayed: false }
     }
 }

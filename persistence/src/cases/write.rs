@@ -35,7 +35,7 @@ pub fn open(
             let first = rows.take_positions(state)?;
             execute(c, Statement { write: insert, parts: &parts, first })?;
         }
-        Conn::Sqlite(c) => {
+        Conn::Sqlite(c, _) => {
             let insert = diesel::insert_into(cases::table).values(&row).returning(cases::seq);
             let seq = insert.get_result(c)?;
             parts.write_each(conn, seq)?;
@@ -69,7 +69,7 @@ pub fn save(
             let first = rows.take_positions(state)?;
             execute(c, Statement { write: update, parts: &parts, first })?;
         }
-        Conn::Sqlite(c) => {
+        Conn::Sqlite(c, _) => {
             let seq = optional(update.get_result(c))?.ok_or(StoreError::Stale)?;
             parts.write_each(conn, seq)?;
         }
@@ -152,11 +152,11 @@ impl<'a> Parts<'a> {
     }
 
     /// SQLite: statement by statement, each of which stays prepared.
-    fn write_each(&self, conn: &mut Conn, seq: i64) -> Result<(), StoreError> {
+    fn write_each(self, conn: &mut Conn, seq: i64) -> Result<(), StoreError> {
         self.events.insert(conn)?;
-        let Conn::Sqlite(c) = conn else { return Ok(()) };
-        if let Some(terms) = &self.terms {
-            search::put(c, seq, terms)?;
+        let Conn::Sqlite(c, state) = conn else { return Ok(()) };
+        if let Some(terms) = self.terms {
+            state.terms.push((seq, terms));
         }
         for clock in &self.clocks {
             PutClock::of(self.id, clock).execute(c)?;
