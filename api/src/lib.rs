@@ -18,9 +18,11 @@ pub mod middleware;
 pub mod openapi;
 pub mod params;
 pub mod problem;
+pub mod proxies;
 pub mod routes;
 pub mod server;
 pub mod telemetry;
+pub mod tls;
 pub mod views;
 pub mod worker;
 

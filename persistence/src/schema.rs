@@ -286,4 +286,80 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::types::sql::{Ts};
+    use diesel::sql_types::{Binary, Nullable, Text};
+
+    signing_keys (kid) {
+        kid -> Text,
+        private_key -> Binary,
+        signs_from -> Ts,
+        accepted_until -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{Nullable, Text};
+
+    sessions (id) {
+        id -> Id,
+        user_id -> Id,
+        method -> Text,
+        address -> Text,
+        user_agent -> Nullable<Text>,
+        created_at -> Ts,
+        last_used_at -> Ts,
+        expires_at -> Ts,
+        ended_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+
+    api_keys (id) {
+        id -> Id,
+        user_id -> Id,
+        name -> Nullable<Text>,
+        hint -> Text,
+        secret_hash -> Binary,
+        permissions -> Json,
+        scope -> Text,
+        site_id -> Nullable<Id>,
+        expires_at -> Ts,
+        last_used_at -> Nullable<Ts>,
+        version -> Integer,
+        created_at -> Ts,
+        updated_at -> Ts,
+        deleted_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{Text};
+
+    identities (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        user_id -> Id,
+        created_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Ts};
+    use diesel::sql_types::{Binary, Nullable, Text};
+
+    oidc_starts (state_hash) {
+        state_hash -> Binary,
+        browser_hash -> Nullable<Binary>,
+        nonce -> Text,
+        verifier -> Text,
+        created_at -> Ts,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(cases, events);

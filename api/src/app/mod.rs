@@ -5,20 +5,26 @@
 
 mod access;
 mod answer;
+mod api_keys;
 mod assets;
 pub mod book;
 mod calendars;
 mod caller;
 mod cases;
 mod customers;
+mod doors;
 mod failure;
 mod feed;
+mod gate;
 mod health;
 mod merge;
 mod notifications;
+mod oidc;
+mod password;
 mod procedures;
 mod records;
 mod roles;
+mod sessions;
 mod shelf;
 mod sites;
 mod start;
@@ -33,7 +39,9 @@ use kefu_domain::Timestamp;
 use kefu_domain::pack::Library;
 use kefu_persistence::{Conn, Store, settings};
 
-pub use access::{Me, Tokens};
+use gate::{Gate, Touched};
+
+pub use access::{Me, Tokens, Visitor};
 pub use answer::{Answer, Effect, Outcome, Page, Shown};
 pub use assets::Assets;
 pub use book::Book;
@@ -41,8 +49,12 @@ pub use caller::Caller;
 pub use cases::{CaseQuery, Desk, Fired, NewCase, Stretch};
 pub use customers::Customers;
 pub use failure::{Failure, NotSignedIn, Refused};
+pub use gate::Entrant;
+pub(crate) use gate::MARGIN;
 pub use merge::merge;
 pub use notifications::Inbox;
+pub use oidc::{Begun, Returned};
+pub use password::PasswordChange;
 pub use procedures::Draft;
 pub(crate) use records::not_a_cursor;
 pub use records::{Resource, Sent, asked};
@@ -51,7 +63,7 @@ pub use sites::Sites;
 pub use users::Users;
 pub use write::{Moment, Request};
 
-use crate::auth::{Keys, Passwords};
+use crate::auth::{KeyPair, Passwords, Provider};
 use crate::clock::Clock;
 
 /// Everything a use case needs.
@@ -65,8 +77,25 @@ pub struct App {
     pub worker: Heartbeat,
     library: Arc<Library>,
     book: RwLock<Arc<Book>>,
-    keys: Keys,
+    gate: RwLock<Arc<Gate>>,
+    /// A key pair that is not in the database; it signs.
+    outside: Option<KeyPair>,
+    touched: Touched,
     passwords: Passwords,
+    provider: Option<Provider>,
+}
+
+/// What an [`App`] is made of at its start.
+#[derive(Debug)]
+struct Parts {
+    store: Store,
+    clock: Clock,
+    library: Arc<Library>,
+    book: Book,
+    gate: Gate,
+    outside: Option<KeyPair>,
+    passwords: Passwords,
+    provider: Option<Provider>,
 }
 
 /// How many a page of a list shows if nobody says.
@@ -92,16 +121,20 @@ impl Expected {
 }
 
 impl App {
-    fn new(
-        store: Store,
-        clock: Clock,
-        library: Arc<Library>,
-        book: Book,
-        keys: Keys,
-        passwords: Passwords,
-    ) -> Self {
-        let book = RwLock::new(Arc::new(book));
-        Self { store, clock, worker: Heartbeat::default(), library, book, keys, passwords }
+    fn new(parts: Parts) -> Self {
+        let Parts { store, clock, library, book, gate, outside, passwords, provider } = parts;
+        Self {
+            store,
+            clock,
+            worker: Heartbeat::default(),
+            library,
+            book: RwLock::new(Arc::new(book)),
+            gate: RwLock::new(Arc::new(gate)),
+            outside,
+            touched: Touched::default(),
+            passwords,
+            provider,
+        }
     }
 
     /// What holds now.
@@ -109,8 +142,35 @@ impl App {
         Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads the book again if it has changed.
+    /// Who may come in now.
+    fn gate(&self) -> Arc<Gate> {
+        Arc::clone(&self.gate.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the book and the gate again, each if it has changed.
     pub async fn refresh(&self) -> Result<(), Failure> {
+        self.refresh_gate().await?;
+        self.refresh_book().await
+    }
+
+    async fn refresh_gate(&self) -> Result<(), Failure> {
+        let (before, outside, now) = (self.gate(), self.outside.clone(), self.clock.real_now());
+        let read = move |conn: &mut Conn| {
+            if settings::gate_revision(conn)? == before.revision() {
+                return Ok::<_, Failure>(None);
+            }
+            conn.snapshot(|conn| Gate::load(conn, now, outside.as_ref(), Some(&before))).map(Some)
+        };
+        if let Some(newer) = self.store.read(read).await? {
+            let mut gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+            if newer.revision() > gate.revision() {
+                *gate = Arc::new(newer);
+            }
+        }
+        Ok(())
+    }
+
+    async fn refresh_book(&self) -> Result<(), Failure> {
         let (before, library) = (self.book(), Arc::clone(&self.library));
         let read = move |conn: &mut Conn| {
             if settings::revision(conn)? == before.revision() {
@@ -129,11 +189,16 @@ impl App {
     }
 
     /// Remembers where a sandbox's clock stands: after a restart it goes on from there.
-    pub async fn remember_clock(&self, now: Timestamp) -> Result<(), Failure> {
-        let put = move |conn: &mut Conn| {
-            settings::put(conn, SANDBOX_CLOCK, serde_json::json!(now)).map_err(Failure::from)
-        };
-        self.store.write(put).await
+    pub async fn remember_clock(
+        &self,
+        request: Request,
+        now: Timestamp,
+    ) -> Result<Answer, Failure> {
+        self.write(request, move |conn, _| {
+            settings::put(conn, SANDBOX_CLOCK, serde_json::json!(now))?;
+            Effect::changed(None, &serde_json::json!({ "now": now }))
+        })
+        .await
     }
 
     /// Reads something.

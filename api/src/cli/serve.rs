@@ -14,11 +14,12 @@ use crate::app::{App, remembered_clock};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::server::{self, Server};
-use crate::{telemetry, worker};
+use crate::{telemetry, tls, worker};
 
 /// Serves until it is told to stop; then finishes what runs and closes the store.
 pub(super) fn serve(config: &Config) -> Result<(), Complaint> {
     telemetry::start();
+    tls::ready();
     let store = open(config)?;
     let served = System::new().block_on(run(config, &store));
     store.close();
@@ -54,7 +55,7 @@ async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
     let (stop, stopped) = watch::channel(false);
     let working = actix_web::rt::spawn(worker::run(Arc::clone(&app), stopped));
     let sweeping = actix_web::rt::spawn(sweep(Arc::clone(&app)));
-    let server = Server::new(app, config.limits)?;
+    let server = Server::new(app, config)?;
     let (running, handle, addresses) = server::listen(server, config)?;
     for address in &addresses {
         print(&format!("listening on http://{address}\n"))?;

@@ -32,6 +32,7 @@ use crate::routes;
     components(schemas(crate::problem::Problem)),
     tags(
         (name = "auth", description = "登录与身份 · Signing in, and who one is"),
+        (name = "api_keys", description = "API 密钥 · What integrators' programs come in with"),
         (name = "cases", description = "服务单 · Cases: what somebody asked for or that must be done"),
         (name = "procedures", description = "流程 · How each kind of case is handled"),
         (name = "calendars", description = "工作日历 · Working hours, holidays, make-up days, deadlines"),

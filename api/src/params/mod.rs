@@ -3,6 +3,7 @@
 //! **Invariant.** What the published schema of a type says is all that its JSON is checked for
 //! before a use case sees it.
 
+mod accounts;
 mod assets;
 mod auth;
 mod calendars;
@@ -19,6 +20,9 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+pub use accounts::{
+    ApiKeysQuery, NewApiKey, NewPassword, OidcReturn, OidcReturnQuery, SessionsQuery,
+};
 pub use assets::{AssetChanges, AssetDraft, AssetsQuery};
 pub use auth::{RefreshRequest, SignOut, TokenRequest};
 pub(crate) use calendars::example as calendar_example;

@@ -3,6 +3,7 @@
 //! Only `.service(…)` is collected into the document; that is how everything here is registered.
 
 mod answers;
+mod api_keys;
 mod assets;
 mod auth;
 mod calendars;
@@ -12,9 +13,11 @@ mod docs;
 mod events;
 mod health;
 mod notifications;
+mod oidc;
 mod procedures;
 mod roles;
 mod sandbox;
+mod sessions;
 mod sites;
 mod users;
 
@@ -25,6 +28,9 @@ pub use docs::documentation;
 /// Every operation.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     auth::configure(config);
+    oidc::configure(config);
+    sessions::configure(config);
+    api_keys::configure(config);
     cases::configure(config);
     notifications::configure(config);
     procedures::configure(config);

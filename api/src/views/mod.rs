@@ -1,5 +1,6 @@
 //! What clients see. A type that crosses the edge belongs to the edge.
 
+mod accounts;
 mod assets;
 mod auth;
 mod calendars;
@@ -15,6 +16,10 @@ mod timeline;
 mod users;
 pub mod words;
 
+pub use accounts::{
+    ApiKeyList, ApiKeyView, JwkView, JwksView, NewApiKeyView, OidcStartView, SessionList,
+    SessionView,
+};
 pub use assets::{AssetList, AssetView};
 pub use auth::{MeUser, MeView, TokenView};
 pub use calendars::{CalendarList, CalendarView, DeadlineView, MoveView, SegmentView, SegmentWord};

@@ -34,6 +34,11 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         {
             tracing::warn!(%error, "the regulations could not be read again");
         }
+        if looks.is_multiple_of(8)
+            && let Err(error) = app.note_used().await
+        {
+            tracing::warn!(%error, "what was used could not be noted");
+        }
         // A sandbox's deadlines fire when its clock is moved. What is due at the instant it stands
         // at, such as the new deadlines of a changed calendar, does not wait for that.
         if let Some(_turn) = sandbox::turn()

@@ -1,9 +1,10 @@
-//! Plain records: sites, customers, assets, users, roles. A row each, changed by hand, and each
+//! Plain records: sites, customers, assets, users, roles, API keys. A row each, changed by hand, and each
 //! change told in the log.
 //!
 //! **Invariant.** A record's version is the sequence of its last event. Its events, folded as merge
 //! patches, give what [`Record::public`] says of the row; secrets are in neither.
 
+pub mod api_keys;
 pub mod assets;
 pub mod customers;
 pub mod roles;
