@@ -16,11 +16,13 @@ pub mod limit;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
+pub mod outbound;
 pub mod params;
 pub mod problem;
 pub mod routes;
 pub mod server;
 pub mod telemetry;
+pub mod tls;
 pub mod views;
 pub mod worker;
 

@@ -44,7 +44,8 @@ create table webhook_deliveries (
   last_status integer,
   last_error text,
   created_at $ts not null,
-  finished_at $ts
+  finished_at $ts,
+  version integer not null
 ) $strict;
 create index webhook_deliveries_list on webhook_deliveries (webhook_id, id);
 create index webhook_deliveries_state on webhook_deliveries (webhook_id, state, id);

@@ -344,6 +344,7 @@ diesel::table! {
         last_error -> Nullable<Text>,
         created_at -> Ts,
         finished_at -> Nullable<Ts>,
+        version -> Integer,
     }
 }
 

@@ -24,14 +24,16 @@ mod sites;
 mod start;
 mod upkeep;
 mod users;
+mod webhooks;
 mod write;
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use kefu_domain::Timestamp;
 use kefu_domain::pack::Library;
 use kefu_persistence::{Conn, Store, settings};
+use tokio::sync::{Notify, watch};
 
 pub use access::{Me, Tokens};
 pub use answer::{Answer, Effect, Outcome, Page, Shown};
@@ -41,6 +43,7 @@ pub use caller::Caller;
 pub use cases::{CaseQuery, Desk, Fired, NewCase, Stretch};
 pub use customers::Customers;
 pub use failure::{Failure, NotSignedIn, Refused};
+pub use feed::{Follower, Seats, Tail, Told};
 pub use merge::merge;
 pub use notifications::Inbox;
 pub use procedures::Draft;
@@ -49,10 +52,13 @@ pub use records::{Resource, Sent, asked};
 pub use roles::Roles;
 pub use sites::Sites;
 pub use users::Users;
+pub use webhooks::{Outgoing, Planned, Webhooks};
 pub use write::{Moment, Request};
 
 use crate::auth::{Keys, Passwords};
 use crate::clock::Clock;
+use crate::config::Push;
+use crate::outbound::Outbound;
 
 /// Everything a use case needs.
 #[derive(Debug)]
@@ -63,6 +69,17 @@ pub struct App {
     pub clock: Clock,
     /// When the timer worker last looked.
     pub worker: Heartbeat,
+    /// Where the feed ends, for those who wait for more.
+    pub tail: Tail,
+    /// Whether the server stops: whoever waits for something that may never happen waits no more.
+    pub stopping: watch::Sender<bool>,
+    /// Calls whoever delivers to webhooks.
+    pub postman: Notify,
+    /// What was sent to webhooks since the start.
+    pub sent: Posted,
+    seats: Arc<Seats>,
+    outbound: Outbound,
+    push: Push,
     library: Arc<Library>,
     book: RwLock<Arc<Book>>,
     keys: Keys,
@@ -99,9 +116,25 @@ impl App {
         book: Book,
         keys: Keys,
         passwords: Passwords,
+        push: Push,
     ) -> Self {
         let book = RwLock::new(Arc::new(book));
-        Self { store, clock, worker: Heartbeat::default(), library, book, keys, passwords }
+        Self {
+            store,
+            clock,
+            worker: Heartbeat::default(),
+            tail: Tail::default(),
+            stopping: watch::Sender::new(false),
+            postman: Notify::new(),
+            sent: Posted::default(),
+            seats: Arc::default(),
+            outbound: Outbound::new(push.allow_private),
+            push,
+            library,
+            book,
+            keys,
+            passwords,
+        }
     }
 
     /// What holds now.
@@ -143,6 +176,15 @@ impl App {
     ) -> Result<T, Failure> {
         self.store.read(work).await
     }
+}
+
+/// Attempts to deliver to webhooks, since the start.
+#[derive(Debug, Default)]
+pub struct Posted {
+    /// Those that were taken.
+    pub taken: AtomicU64,
+    /// Those that were not.
+    pub refused: AtomicU64,
 }
 
 /// Where a sandbox's clock is remembered.

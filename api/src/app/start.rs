@@ -52,7 +52,15 @@ impl App {
         }
         let read = Arc::clone(&library);
         let book = store.read(move |conn| Book::load(conn, &read, None)).await?;
-        Ok(Self::new(store, clock, library, book, Keys::new(&keys)?, Passwords::new()?))
+        Ok(Self::new(
+            store,
+            clock,
+            library,
+            book,
+            Keys::new(&keys)?,
+            Passwords::new()?,
+            config.push,
+        ))
     }
 }
 

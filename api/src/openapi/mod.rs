@@ -42,6 +42,7 @@ use crate::routes;
         (name = "roles", description = "角色 · What posts may do"),
         (name = "notifications", description = "通知 · What somebody should know"),
         (name = "events", description = "事件流 · Every change, gap-free and resumable"),
+        (name = "webhooks", description = "推送订阅 · Telling other systems what happened"),
         (name = "sandbox", description = "沙箱 · The test clock"),
         (name = "system", description = "系统 · Health, figures, this document"),
     ),

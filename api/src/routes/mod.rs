@@ -8,6 +8,7 @@ mod auth;
 mod calendars;
 mod cases;
 mod customers;
+mod deliveries;
 mod docs;
 mod events;
 mod health;
@@ -16,7 +17,9 @@ mod procedures;
 mod roles;
 mod sandbox;
 mod sites;
+mod stream;
 mod users;
+mod webhooks;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -35,6 +38,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     assets::configure(config);
     calendars::configure(config);
     events::configure(config);
+    stream::configure(config);
+    webhooks::configure(config);
+    deliveries::configure(config);
     sandbox::configure(config);
     health::configure(config);
     docs::configure(config);

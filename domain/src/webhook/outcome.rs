@@ -6,17 +6,8 @@ use crate::Timestamp;
 
 /// The pauses after the first attempt, the second, and so on, in seconds: those of the Standard
 /// Webhooks specification. Without any jitter they add up to 75 hours and a half.
-const PAUSES: [i64; 9] = [
-    5,
-    5 * 60,
-    30 * 60,
-    2 * 3_600,
-    5 * 3_600,
-    10 * 3_600,
-    14 * 3_600,
-    20 * 3_600,
-    24 * 3_600,
-];
+const PAUSES: [i64; 9] =
+    [5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 14 * 3_600, 20 * 3_600, 24 * 3_600];
 
 /// How often something is tried at most.
 pub const ATTEMPTS: usize = PAUSES.len() + 1;
@@ -78,9 +69,7 @@ mod tests {
     /// When each attempt is made, if all of them fail.
     fn schedule(jitter: u16) -> Vec<Timestamp> {
         let mut made = vec![start()];
-        while let Next::Again(at) =
-            next(*made.last().unwrap(), made.len(), answered(503), jitter)
-        {
+        while let Next::Again(at) = next(*made.last().unwrap(), made.len(), answered(503), jitter) {
             made.push(at);
         }
         made
@@ -122,10 +111,8 @@ mod tests {
 
     #[test]
     fn a_receiver_may_ask_for_a_longer_pause_but_not_for_a_shorter_one_or_for_ever() {
-        let asking = |seconds| Answer {
-            status: Some(429),
-            retry_after: Some(TimeDelta::seconds(seconds)),
-        };
+        let asking =
+            |seconds| Answer { status: Some(429), retry_after: Some(TimeDelta::seconds(seconds)) };
         let at = |tries, seconds| match next(start(), tries, asking(seconds), 0) {
             Next::Again(at) => at - start(),
             other => panic!("{other:?}"),

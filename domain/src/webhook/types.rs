@@ -35,7 +35,9 @@ mod tests {
         for good in ["case.opened", "case.*", "customer.deleted", "api_key.revoked"] {
             assert!(is_pattern(good), "{good}");
         }
-        for bad in ["", "*", "case", "case.", ".opened", "case.op*", "Case.opened", "case.a.b", "case.%"] {
+        for bad in
+            ["", "*", "case", "case.", ".opened", "case.op*", "Case.opened", "case.a.b", "case.%"]
+        {
             assert!(!is_pattern(bad), "{bad}");
         }
     }

@@ -11,10 +11,10 @@ mod plan;
 mod send;
 
 pub use list::{Filter, attempts, find, list, waiting};
-pub use plan::{begin, cursor, cursors, move_cursor, plan};
+pub use plan::{begin, cursor, cursors, forget, move_cursor, plan};
 pub use send::{
     Claim, Result as AttemptResult, claim, due, finish, has_succeeded_since, redeliver,
-    redeliver_range, sweep,
+    redeliver_range, resume, sweep,
 };
 
 use crate::schema::{webhook_attempts, webhook_deliveries};
@@ -64,6 +64,8 @@ pub struct Delivery {
     pub created_at: Time,
     /// When it was taken, or given up.
     pub finished_at: Option<Time>,
+    /// Counts its changes.
+    pub version: i32,
 }
 
 /// One attempt to deliver.

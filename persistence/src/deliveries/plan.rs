@@ -1,6 +1,6 @@
 //! From the feed to deliveries: each webhook has a cursor of its own.
 
-use super::Delivery;
+use super::{Delivery, PENDING};
 use crate::StoreError;
 use crate::conn::{Conn, on, one, optional};
 use crate::schema::{webhook_cursors, webhook_deliveries};
@@ -11,10 +11,8 @@ use uuid::Uuid;
 
 /// A new webhook is told of what happens after `position`.
 pub fn begin(conn: &mut Conn, webhook_id: Uuid, position: i64) -> Result<(), StoreError> {
-    let row = (
-        webhook_cursors::webhook_id.eq(Uid(webhook_id)),
-        webhook_cursors::position.eq(position),
-    );
+    let row =
+        (webhook_cursors::webhook_id.eq(Uid(webhook_id)), webhook_cursors::position.eq(position));
     on!(conn, c => diesel::insert_into(webhook_cursors::table).values(row).execute(c))?;
     Ok(())
 }
@@ -43,6 +41,17 @@ pub fn move_cursor(
         .filter(webhook_cursors::position.eq(from));
     let moved = diesel::update(row).set(webhook_cursors::position.eq(to));
     one(on!(conn, c => moved.execute(c)))
+}
+
+/// A webhook is no more: nothing waits for it.
+pub fn forget(conn: &mut Conn, webhook_id: Uuid) -> Result<(), StoreError> {
+    let waiting = webhook_deliveries::table
+        .filter(webhook_deliveries::webhook_id.eq(Uid(webhook_id)))
+        .filter(webhook_deliveries::state.eq(PENDING));
+    on!(conn, c => diesel::delete(waiting).execute(c))?;
+    let cursor = webhook_cursors::table.find(Uid(webhook_id));
+    on!(conn, c => diesel::delete(cursor).execute(c))?;
+    Ok(())
 }
 
 /// Stores deliveries. What plans them moves the cursor in the same transaction.

@@ -73,9 +73,7 @@ pub fn claim(
         .filter(dsl::state.eq(PENDING))
         .filter(dsl::leased_until.le(Time::from(claim.real_now)));
     let mut taken: Vec<Delivery> = match conn {
-        Conn::Pg(c, _) => {
-            free.select(Delivery::as_select()).for_update().skip_locked().load(c)?
-        }
+        Conn::Pg(c, _) => free.select(Delivery::as_select()).for_update().skip_locked().load(c)?,
         Conn::Sqlite(c) => free.select(Delivery::as_select()).load(c)?,
     };
     taken.sort_by_key(|it| (it.position, it.id));
@@ -109,6 +107,7 @@ pub fn finish(
         dsl::last_status.eq(result.attempt.status),
         dsl::last_error.eq(&result.attempt.error),
         dsl::finished_at.eq(finished),
+        dsl::version.eq(dsl::version + 1),
     );
     if !one(on!(conn, c => diesel::update(row).set(change).execute(c)))? {
         return Ok(false);
@@ -141,6 +140,7 @@ macro_rules! again {
             dsl::tries.eq(0),
             dsl::next_at.eq(Time::from($now)),
             dsl::finished_at.eq(None::<Time>),
+            dsl::version.eq(dsl::version + 1),
         )
     };
 }
@@ -178,6 +178,19 @@ pub fn redeliver_range(
         None => on!(conn, c => diesel::update(rows).set(again!(now)).execute(c)),
     };
     changed.map_err(StoreError::from)
+}
+
+/// Gives whatever waits for a webhook all its attempts again, from now on.
+pub fn resume(
+    conn: &mut Conn,
+    webhook_id: Uuid,
+    now: DateTime<Utc>,
+) -> std::result::Result<(), StoreError> {
+    let rows = dsl::webhook_deliveries
+        .filter(dsl::webhook_id.eq(Uid(webhook_id)))
+        .filter(dsl::state.eq(PENDING));
+    on!(conn, c => diesel::update(rows).set(again!(now)).execute(c))?;
+    Ok(())
 }
 
 /// Forgets deliveries planned before `before` that nobody waits for, with their attempts: at most
