@@ -75,6 +75,18 @@ pub(crate) fn check(method: &str, path: &str, reply: &Reply) {
     check_documented(operation, reply);
 }
 
+/// Panics unless a stream with these headers is what the contract lets `method path` answer.
+#[track_caller]
+pub(crate) fn check_stream(method: &str, path: &str, headers: &ureq::http::HeaderMap) {
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    let operation = operation(method, path).expect("the description has the operation");
+    let answer = &document()["paths"][path][method.to_lowercase()]["responses"]["200"];
+    let kind = headers.get("content-type").and_then(|it| it.to_str().ok()).unwrap_or_default();
+    assert!(answer["content"].get(kind).is_some(), "{method} {path} answered {kind}");
+    assert!(headers.contains_key("x-request-id"), "{method} {path} without X-Request-Id");
+    cover(operation);
+}
+
 #[track_caller]
 fn check_headers(for_people: bool, reply: &Reply) {
     let asked = &reply.asked;
