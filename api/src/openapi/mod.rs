@@ -5,6 +5,7 @@
 
 mod complete;
 mod operations;
+mod webhooks;
 
 use actix_web::App;
 use serde_json::Value;
@@ -55,6 +56,7 @@ pub fn document() -> Value {
     let (_, collected) = app.configure(routes::configure).split_for_parts();
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     complete::complete(&mut document);
+    webhooks::describe(&mut document);
     document
 }
 
