@@ -262,7 +262,7 @@ impl Request {
 
     /// Sends it and follows what comes. A refusal is an ordinary reply.
     #[track_caller]
-    pub fn follow(self) -> Result<EventStream, Reply> {
+    pub fn follow(self) -> Result<EventStream, Box<Reply>> {
         let uri = format!("{}{}", self.client.server.url(), self.path);
         let mut request = http::Request::builder().method(self.method).uri(uri);
         for (name, value) in &self.headers {
@@ -272,7 +272,7 @@ impl Request {
         let response = self.client.server.0.agent.run(request);
         let response = response.unwrap_or_else(|error| panic!("{}: {error}", self.described()));
         if response.status() != 200 {
-            return Err(self.send());
+            return Err(Box::new(self.send()));
         }
         contract::check_stream(self.method, &self.path, response.headers());
         Ok(EventStream::new(response.into_body().into_reader()))

@@ -20,13 +20,13 @@ pub(super) fn describe(document: &mut Value) {
             } },
         ]});
         webhooks
-            .insert(event.word.to_owned(), item(event.word, event.summary, &data, example(event)));
+            .insert(event.word.to_owned(), item(event.word, event.summary, &data, &example(event)));
     }
     let data = json!({ "type": "object", "required": ["webhook_id"], "properties": {
         "webhook_id": { "type": "string", "format": "uuid", "description": "The webhook." },
     } });
     let summary = "Somebody asked for a ping: it means nothing";
-    webhooks.insert("ping".to_owned(), item("ping", summary, &data, json!({ "webhook_id": ID })));
+    webhooks.insert("ping".to_owned(), item("ping", summary, &data, &json!({ "webhook_id": ID })));
     if let Some(all) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         all.extend(schemas);
     }
@@ -39,7 +39,7 @@ const ID: &str = "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11";
 const AT: &str = "2026-11-22T01:02:03Z";
 
 /// One webhook.
-fn item(word: &str, summary: &str, data: &Value, example: Value) -> Value {
+fn item(word: &str, summary: &str, data: &Value, example: &Value) -> Value {
     let header = |name: &str| json!({ "$ref": format!("#/components/parameters/{name}") });
     json!({ "post": {
         "operationId": format!("on_{}", word.replace('.', "_")),
@@ -142,8 +142,8 @@ fn schema(event: &EventType) -> Value {
         let mut schema = kind_schema(kind);
         if is_required {
             required.push(name);
-        } else if let Some(kind) = schema.get("type").cloned() {
-            schema["type"] = json!([kind, "null"]);
+        } else if let Some(kind) = schema.get_mut("type") {
+            *kind = json!([kind.take(), "null"]);
         }
         properties.insert(name.to_owned(), schema);
     }

@@ -10,7 +10,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::TimeDelta;
 use kefu_domain::webhook::is_public;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Url, redirect};
@@ -39,8 +38,8 @@ pub struct Message {
 pub struct Reply {
     /// The status answered.
     pub status: Option<u16>,
-    /// How long the receiver asks to be left alone.
-    pub retry_after: Option<TimeDelta>,
+    /// How long the receiver asks to be left alone, as it said it.
+    pub retry_after: Option<String>,
     /// How the answer began.
     pub body: Option<String>,
     /// Why there was no answer: `timeout`, `unreachable`, `address_not_allowed`.
@@ -82,6 +81,11 @@ impl Outbound {
         }
         let named = url.host_str().is_some_and(|it| !it.is_empty());
         url.scheme() == "https" && named && literal(&url).is_none_or(is_public)
+    }
+
+    /// Whether a URL holds a user name or a password, which would be shown wherever it is.
+    pub fn names_somebody(url: &str) -> bool {
+        Url::parse(url).is_ok_and(|it| !it.username().is_empty() || it.password().is_some())
     }
 
     /// Sends one message and reads how the answer begins.
@@ -134,10 +138,8 @@ fn literal(url: &Url) -> Option<IpAddr> {
     host.trim_start_matches('[').trim_end_matches(']').parse().ok()
 }
 
-/// Seconds; a date is as good as nothing said, the schedule knows better.
-fn retry_after(headers: &HeaderMap) -> Option<TimeDelta> {
-    let seconds: u32 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(TimeDelta::seconds(seconds.into()))
+fn retry_after(headers: &HeaderMap) -> Option<String> {
+    Some(headers.get(RETRY_AFTER)?.to_str().ok()?.trim().to_owned())
 }
 
 fn why(error: &reqwest::Error) -> &'static str {

@@ -337,9 +337,15 @@ fn example() -> Value {
 }
 
 fn with_secret() -> Value {
-    let mut example = example();
-    example["secret"] = json!("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDC2FVsBQIhrs=");
-    example
+    and(example(), json!({ "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDC2FVsBQIhrs=" }))
+}
+
+/// The members of both.
+fn and(mut one: Value, other: Value) -> Value {
+    if let (Some(members), Value::Object(more)) = (one.as_object_mut(), other) {
+        members.extend(more);
+    }
+    one
 }
 
 fn delivery() -> Value {
@@ -361,11 +367,9 @@ fn attempt() -> Value {
 }
 
 fn detail() -> Value {
-    let mut example = delivery();
-    example["payload"] = json!({
+    let payload = json!({
         "type": "case.clock_breached", "timestamp": "2026-11-23T10:00:00Z",
         "data": super::examples::event(),
     });
-    example["log"] = json!([attempt()]);
-    example
+    and(delivery(), json!({ "payload": payload, "log": [attempt()] }))
 }

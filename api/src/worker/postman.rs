@@ -17,6 +17,9 @@ use crate::app::{App, Caller, Failure};
 /// How often it is looked what is due when nobody calls.
 const LOOK: Duration = Duration::from_millis(250);
 
+/// How often it is planned at most while a great deal happens: people's writes stand in the same queue.
+const PACE: Duration = Duration::from_millis(50);
+
 /// How many messages to one receiver are on their way at a time. To one that did not take the last
 /// one, one: while it is down it costs little, and nobody else waits for it.
 const AT_ONCE: usize = 8;
@@ -30,6 +33,7 @@ struct Memory {
     looked: i64,
     /// The end of the feed when it was last looked.
     end: i64,
+    planned: Option<Instant>,
     noted: Instant,
     on_the_way: usize,
     healthy: bool,
@@ -37,7 +41,14 @@ struct Memory {
 
 impl Memory {
     fn new() -> Self {
-        Self { looked: 0, end: -1, noted: Instant::now(), on_the_way: 0, healthy: true }
+        Self {
+            looked: 0,
+            end: -1,
+            planned: None,
+            noted: Instant::now(),
+            on_the_way: 0,
+            healthy: true,
+        }
     }
 
     /// How many more may be sent at once.
@@ -51,23 +62,27 @@ struct Postman {
     app: Arc<App>,
     end: watch::Receiver<i64>,
     known: HashMap<Uuid, Memory>,
+    /// Whether something has happened that is not planned yet.
+    behind: bool,
     sending: JoinSet<(Uuid, bool)>,
 }
 
 /// Runs until `stop` says so; then waits for what is on its way.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let end = app.tail.watch();
-    let mut postman = Postman { app, end, known: HashMap::new(), sending: JoinSet::new() };
+    let mut postman =
+        Postman { app, end, known: HashMap::new(), behind: false, sending: JoinSet::new() };
     while !*stop.borrow() {
         if let Err(error) = postman.round().await {
             tracing::warn!(%error, "deliveries could not be looked after");
             tokio::time::sleep(LOOK).await;
         }
+        let pause = if postman.behind { PACE } else { LOOK };
         tokio::select! {
             () = postman.app.postman.notified() => {}
             _ = postman.end.changed() => {}
             Some(done) = postman.sending.join_next() => postman.came_back(done),
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(pause) => {}
             _ = stop.changed() => {}
         }
     }
@@ -84,6 +99,7 @@ impl Postman {
             self.came_back(done);
         }
         let (webhooks, cursors) = self.app.enabled_webhooks().await?;
+        self.behind = false;
         self.known.retain(|id, it| it.on_the_way > 0 || cursors.contains_key(id));
         for webhook in webhooks {
             let Some(cursor) = cursors.get(&webhook.id.0).copied() else { continue };
@@ -118,7 +134,11 @@ impl Postman {
     ) -> Result<(), Failure> {
         let end = *self.end.borrow();
         let memory = self.known.entry(webhook.id.0).or_insert_with(Memory::new);
-        plan(&self.app, memory, &webhook, &owner, cursor, end).await?;
+        if memory.planned.is_some_and(|it| it.elapsed() < PACE) {
+            self.behind |= memory.end != end;
+        } else {
+            plan(&self.app, memory, &webhook, &owner, cursor, end).await?;
+        }
         let webhook = Arc::new(webhook);
         loop {
             let room = memory.room(&webhook);
@@ -176,6 +196,7 @@ async fn plan(
     if memory.end == end && memory.looked >= end {
         return Ok(());
     }
+    memory.planned = Some(Instant::now());
     loop {
         let (webhook, owner) = (webhook.clone(), Arc::clone(owner));
         let planned = app.plan_deliveries(webhook, owner, memory.looked, cursor).await?;

@@ -1,7 +1,7 @@
 //! Addresses of the open internet, and all others: a server that sends requests for its users must
 //! not be talked into sending them to its own neighbours.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Networks of IPv4 that are not the open internet (RFC 6890 and its successors), as the first
 /// address and the number of fixed bits.

@@ -138,9 +138,9 @@ fn create(
     }
     faults.extend(Webhooks::check(conn, moment, &draft, None)?);
     refuse(faults)?;
-    let row = Webhooks::insert(conn, row, change(moment))?;
     // It is told of what is not settled yet, and so of everything that happens from now on.
     let settled = events::horizon(conn)? - 1;
+    let row = Webhooks::insert(conn, row, change(moment))?;
     deliveries::begin(conn, row.id.0, settled)?;
     let (version, place) = (Webhooks::version(&row), Webhooks::place(&row));
     let shown = NewWebhook { webhook: Webhooks::view(row)?, secret: written(&secret) };

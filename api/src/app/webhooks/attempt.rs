@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use kefu_domain::Timestamp;
 use kefu_domain::webhook::{self, Next};
 use kefu_persistence::deliveries::{
@@ -93,7 +93,9 @@ impl App {
         };
         let ended_at = self.clock.now();
         let tries = usize::try_from(delivery.tries).unwrap_or_default() + 1;
-        let answer = webhook::Answer { status: reply.status, retry_after: reply.retry_after };
+        let retry_after = reply.retry_after.as_deref();
+        let retry_after = retry_after.and_then(|it| pause(it, self.clock.real_now()));
+        let answer = webhook::Answer { status: reply.status, retry_after };
         let next = match reply.error {
             // Whoever it is for may not know: asking again changes nothing.
             Some(NOT_VISIBLE) => Next::GiveUp,
@@ -116,7 +118,6 @@ impl App {
             reason.map_or(Ok(()), |it| disable(conn, delivery.webhook_id.0, it, ended_at))
         };
         self.store.write(note).await?;
-        self.tail.ring();
         Ok(next == Next::Delivered)
     }
 
@@ -154,6 +155,14 @@ impl App {
             (HEADER_WEBHOOK_SIGNATURE, signatures.join(" ")),
         ];
         Ok(Message { url: webhook.url.clone(), headers, body })
+    }
+}
+
+/// What `Retry-After` asks for: seconds, or an instant of real time.
+fn pause(text: &str, real_now: Timestamp) -> Option<TimeDelta> {
+    match text.parse::<u32>() {
+        Ok(seconds) => Some(TimeDelta::seconds(seconds.into())),
+        Err(_) => DateTime::parse_from_rfc2822(text).ok().map(|it| it.to_utc() - real_now),
     }
 }
 
@@ -214,4 +223,20 @@ fn disable(
         read_at: None,
     };
     Ok(notifications::add(conn, &[notice])?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_asked_for_in_seconds_or_until_an_instant() {
+        let now = DateTime::from_timestamp(1_445_412_000, 0).unwrap();
+        assert_eq!(pause("120", now), Some(TimeDelta::seconds(120)));
+        let until = pause("Wed, 21 Oct 2015 07:28:00 GMT", now);
+        assert_eq!(until, Some(TimeDelta::seconds(480)));
+        for nonsense in ["", "soon", "-1", "1.5"] {
+            assert_eq!(pause(nonsense, now), None, "{nonsense}");
+        }
+    }
 }

@@ -194,6 +194,10 @@ fn may_be_sent_to(outbound: &Outbound, url: &str) -> Option<Fault> {
              are the operator's to allow (KEFU_WEBHOOK_ALLOW_PRIVATE).",
         )
     };
+    if Outbound::names_somebody(url) {
+        let (zh, en) = ("网址中不得含用户名或密码。", "Must not hold a user name or password.");
+        return Some(Fault::new("/url", "credentials", Text::new(zh, en)));
+    }
     (!outbound.allows(url)).then(|| Fault::new("/url", "address_not_allowed", detail()))
 }
 

@@ -78,7 +78,8 @@ impl App {
             Ok::<_, Failure>(moved)
         };
         let moved = self.store.write(store).await?;
-        let cursor = if moved { up_to } else { cursor };
+        // What another node has planned may end before what was read here: it is read again.
+        let (up_to, cursor) = if moved { (up_to, up_to) } else { (from, cursor) };
         Ok(Planned { up_to, cursor, more: moved })
     }
 

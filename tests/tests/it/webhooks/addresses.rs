@@ -28,6 +28,9 @@ fn an_address_that_is_not_of_the_open_internet_is_refused() {
         assert_eq!(refused.pointers(), ["/url"], "{url}");
         assert_eq!(refused.body["errors"][0]["code"], "address_not_allowed", "{url}");
     }
+    let named = json!({ "url": "https://somebody:secret@example.com/" });
+    let refused = admin.post("/v1/webhooks", named).refused(422);
+    assert_eq!(refused.body["errors"][0]["code"], "credentials");
     assert_eq!(count(), before);
     let wish = json!({ "url": "https://example.com/hook", "enabled": false });
     let made = admin.post("/v1/webhooks", wish).expect(201);
