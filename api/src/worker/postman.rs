@@ -200,11 +200,14 @@ async fn plan(
     loop {
         let (webhook, owner) = (webhook.clone(), Arc::clone(owner));
         let planned = app.plan_deliveries(webhook, owner, memory.looked, cursor).await?;
+        // A great deal that is not for it is looked through a stretch at a time.
+        let looked_on = planned.up_to > memory.looked && planned.up_to < end;
         (memory.looked, cursor) = (planned.up_to, planned.cursor);
-        if !planned.more {
+        if planned.more {
+            memory.noted = Instant::now();
+        } else if !looked_on {
             break;
         }
-        memory.noted = Instant::now();
     }
     memory.end = end;
     if memory.looked > cursor && memory.noted.elapsed() >= NOTE {

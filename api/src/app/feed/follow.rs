@@ -85,6 +85,7 @@ impl Follower {
                     return None;
                 }
             };
+            let looked_on = page.next_position > self.after;
             self.after = page.next_position;
             if !page.items.is_empty() {
                 self.quiet_since = Instant::now();
@@ -95,7 +96,10 @@ impl Follower {
                 self.quiet_since = Instant::now();
                 return Some(Told::Nothing(self.after));
             }
-            self.wait().await?;
+            // A great deal of what is not theirs is looked through a stretch at a time.
+            if !(looked_on && self.after < *self.end.borrow()) {
+                self.wait().await?;
+            }
         }
     }
 

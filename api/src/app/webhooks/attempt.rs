@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, TimeDelta};
 use kefu_domain::Timestamp;
+use kefu_domain::case::NoticeKind;
 use kefu_domain::webhook::{self, Next};
 use kefu_persistence::deliveries::{
     self, Attempt, AttemptResult, Claim, DELIVERED, Delivery, FAILED, PENDING,
@@ -217,7 +218,7 @@ fn disable(
         id: new_id(now),
         user_id: before.owner_id.0,
         case_id: None,
-        kind: "webhook_disabled".to_owned(),
+        kind: NoticeKind::WebhookDisabled.as_str().to_owned(),
         data: json!({ "webhook_id": id, "url": before.url, "reason": reason.word() }),
         created_at: now,
         read_at: None,
