@@ -37,6 +37,25 @@ pub struct Config {
     pub workers: Option<usize>,
     /// Limits on callers.
     pub limits: Limits,
+    /// How events are passed on.
+    pub push: Push,
+}
+
+/// How events are passed on: webhooks and streams.
+#[derive(Clone, Copy, Debug)]
+pub struct Push {
+    /// Whether webhooks may lead to private, loopback and link-local addresses, and to plain HTTP.
+    pub allow_private: bool,
+    /// How long a stream is silent at most.
+    pub heartbeat: Duration,
+    /// How many streams one user may have open.
+    pub streams: usize,
+}
+
+impl Default for Push {
+    fn default() -> Self {
+        Self { allow_private: false, heartbeat: Duration::from_secs(15), streams: 8 }
+    }
 }
 
 /// An OpenID Connect provider, and what its word is worth here.

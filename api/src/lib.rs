@@ -16,6 +16,7 @@ pub mod limit;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
+pub mod outbound;
 pub mod params;
 pub mod problem;
 pub mod proxies;

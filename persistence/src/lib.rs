@@ -21,6 +21,7 @@ mod threads;
 mod types;
 
 pub mod cases;
+pub mod deliveries;
 pub mod events;
 pub mod idempotency;
 pub mod identities;

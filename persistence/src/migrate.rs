@@ -17,19 +17,19 @@ struct Text {
     down: &'static str,
 }
 
+/// A step, by the name of its two files.
+macro_rules! step {
+    ($name:literal) => {
+        Text {
+            name: $name,
+            up: include_str!(concat!("../migrations/", $name, ".up.sql")),
+            down: include_str!(concat!("../migrations/", $name, ".down.sql")),
+        }
+    };
+}
+
 /// All steps, in order. The number before the underscore is the version that the database notes.
-const STEPS: &[Text] = &[
-    Text {
-        name: "0001_init",
-        up: include_str!("../migrations/0001_init.up.sql"),
-        down: include_str!("../migrations/0001_init.down.sql"),
-    },
-    Text {
-        name: "0002_accounts",
-        up: include_str!("../migrations/0002_accounts.up.sql"),
-        down: include_str!("../migrations/0002_accounts.down.sql"),
-    },
-];
+const STEPS: &[Text] = &[step!("0001_init"), step!("0002_accounts"), step!("0003_webhooks")];
 
 /// What the portable words mean to one database.
 struct Dialect {

@@ -76,6 +76,21 @@ pub(crate) fn check(method: &str, path: &str, reply: &Reply) {
     };
     cover(operation);
     check_documented(operation, reply);
+    if operation.path == "/v1/events" && reply.status == 200 {
+        reply.items().iter().for_each(check_event);
+    }
+}
+
+/// Panics unless a stream with these headers is what the contract lets `method path` answer.
+#[track_caller]
+pub(crate) fn check_stream(method: &str, path: &str, headers: &ureq::http::HeaderMap) {
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    let operation = operation(method, path).expect("the description has the operation");
+    let answer = &document()["paths"][path][method.to_lowercase()]["responses"]["200"];
+    let kind = headers.get("content-type").and_then(|it| it.to_str().ok()).unwrap_or_default();
+    assert!(answer["content"].get(kind).is_some(), "{method} {path} answered {kind}");
+    assert!(headers.contains_key("x-request-id"), "{method} {path} without X-Request-Id");
+    cover(operation);
 }
 
 #[track_caller]
@@ -130,6 +145,29 @@ fn check_documented(operation: &Operation, reply: &Reply) {
             .collect();
         assert!(faults.is_empty(), "{method} {path} breaks its schema: {faults:#?}\n{reply}");
     }
+}
+
+/// Panics unless an event's data are what the description says of its type.
+#[track_caller]
+pub(crate) fn check_event(event: &Value) {
+    static SCHEMAS: LazyLock<HashMap<String, Validator>> = LazyLock::new(|| {
+        let webhooks = document()["webhooks"].as_object().expect("webhooks are described");
+        let compiled = webhooks.iter().map(|(name, item)| {
+            let media = &item["post"]["requestBody"]["content"]["application/json"];
+            let data = &media["schema"]["properties"]["data"];
+            let whole = json!({ "allOf": [data], "components": document()["components"] });
+            let compiled = jsonschema::validator_for(&whole);
+            (name.clone(), compiled.unwrap_or_else(|fault| panic!("{name}: {fault}")))
+        });
+        compiled.collect()
+    });
+    let kind = event["type"].as_str().unwrap_or_default();
+    let schema = SCHEMAS.get(kind).unwrap_or_else(|| panic!("{kind} is not described"));
+    let faults: Vec<_> = schema
+        .iter_errors(event)
+        .map(|fault| format!("{fault} at {}", fault.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{kind} breaks its schema: {faults:#?}\n{event:#}");
 }
 
 /// The schema of a JSON answer, compiled once, with the document's named schemas in reach.

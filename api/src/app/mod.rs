@@ -30,14 +30,16 @@ mod sites;
 mod start;
 mod upkeep;
 mod users;
+mod webhooks;
 mod write;
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use kefu_domain::Timestamp;
 use kefu_domain::pack::Library;
 use kefu_persistence::{Conn, Store, settings};
+use tokio::sync::{Notify, watch};
 
 use gate::{Gate, Touched};
 
@@ -49,6 +51,7 @@ pub use caller::Caller;
 pub use cases::{CaseQuery, Desk, Fired, NewCase, Stretch};
 pub use customers::Customers;
 pub use failure::{Failure, NotSignedIn, Refused};
+pub use feed::{Follower, Seats, Tail, Told};
 pub use gate::Entrant;
 pub(crate) use gate::MARGIN;
 pub use merge::merge;
@@ -61,10 +64,13 @@ pub use records::{Resource, Sent, asked};
 pub use roles::Roles;
 pub use sites::Sites;
 pub use users::Users;
+pub use webhooks::{Outgoing, Planned, Webhooks};
 pub use write::{Moment, Request};
 
 use crate::auth::{KeyPair, Passwords, Provider};
 use crate::clock::Clock;
+use crate::config::Push;
+use crate::outbound::Outbound;
 
 /// Everything a use case needs.
 #[derive(Debug)]
@@ -75,6 +81,17 @@ pub struct App {
     pub clock: Clock,
     /// When the timer worker last looked.
     pub worker: Heartbeat,
+    /// Where the feed ends, for those who wait for more.
+    pub tail: Tail,
+    /// Whether the server stops: whoever waits for something that may never happen waits no more.
+    pub stopping: watch::Sender<bool>,
+    /// Calls whoever delivers to webhooks.
+    pub postman: Notify,
+    /// What was sent to webhooks since the start.
+    pub sent: Posted,
+    seats: Arc<Seats>,
+    outbound: Outbound,
+    push: Push,
     library: Arc<Library>,
     book: RwLock<Arc<Book>>,
     gate: RwLock<Arc<Gate>>,
@@ -96,6 +113,7 @@ struct Parts {
     outside: Option<KeyPair>,
     passwords: Passwords,
     provider: Option<Provider>,
+    push: Push,
 }
 
 /// How many a page of a list shows if nobody says.
@@ -122,11 +140,18 @@ impl Expected {
 
 impl App {
     fn new(parts: Parts) -> Self {
-        let Parts { store, clock, library, book, gate, outside, passwords, provider } = parts;
+        let Parts { store, clock, library, book, gate, outside, passwords, provider, push } = parts;
         Self {
             store,
             clock,
             worker: Heartbeat::default(),
+            tail: Tail::default(),
+            stopping: watch::Sender::new(false),
+            postman: Notify::new(),
+            sent: Posted::default(),
+            seats: Arc::default(),
+            outbound: Outbound::new(push.allow_private),
+            push,
             library,
             book: RwLock::new(Arc::new(book)),
             gate: RwLock::new(Arc::new(gate)),
@@ -208,6 +233,15 @@ impl App {
     ) -> Result<T, Failure> {
         self.store.read(work).await
     }
+}
+
+/// Attempts to deliver to webhooks, since the start.
+#[derive(Debug, Default)]
+pub struct Posted {
+    /// Those that were taken.
+    pub taken: AtomicU64,
+    /// Those that were not.
+    pub refused: AtomicU64,
 }
 
 /// Where a sandbox's clock is remembered.

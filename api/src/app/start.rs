@@ -63,7 +63,9 @@ impl App {
         let (book, gate) = store.read(load).await?;
         let provider = config.oidc.clone().map(Provider::new).transpose()?;
         let passwords = Passwords::new()?;
-        Ok(Self::new(Parts { store, clock, library, book, gate, outside, passwords, provider }))
+        let push = config.push;
+        let parts = Parts { store, clock, library, book, gate, outside, passwords, provider, push };
+        Ok(Self::new(parts))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Forgetting what nobody needs any more. All of it lives in real time, also under a test clock.
 
 use chrono::TimeDelta;
-use kefu_persistence::{Conn, idempotency, identities, sessions, signing_keys, tokens};
+use kefu_persistence::{Conn, deliveries, idempotency, identities, sessions, signing_keys, tokens};
 
 use super::oidc::AWAY;
 use super::{App, Failure};
@@ -11,6 +11,12 @@ const ANSWERS: TimeDelta = TimeDelta::hours(48);
 
 /// How long ended refresh tokens, sign-ins and keys, and failed sign-ins are kept.
 const ENDED: TimeDelta = TimeDelta::hours(24);
+
+/// How long it is kept what was sent to webhooks.
+const DELIVERIES: TimeDelta = TimeDelta::days(30);
+
+/// How many deliveries are forgotten in one transaction: people's writes stand in the same queue.
+const AT_ONCE: i64 = 500;
 
 impl App {
     /// Forgets old answers, ended tokens, sign-ins and keys, and failed sign-ins; says how many. Any number of nodes may
@@ -26,6 +32,16 @@ impl App {
             let starts = identities::sweep(conn, now - AWAY)?;
             Ok::<_, Failure>(answers + ended + failed + sessions + keys + starts)
         };
-        self.store.write(sweep).await
+        let mut swept = self.store.write(sweep).await?;
+        loop {
+            let some = move |conn: &mut Conn| {
+                Ok::<_, Failure>(deliveries::sweep(conn, now - DELIVERIES, AT_ONCE)?)
+            };
+            let forgotten = self.store.write(some).await?;
+            swept += forgotten;
+            if i64::try_from(forgotten).unwrap_or_default() < AT_ONCE {
+                return Ok(swept);
+            }
+        }
     }
 }

@@ -72,6 +72,7 @@ impl App {
         if changes_rules {
             self.refresh().await?;
         }
+        self.tail.ring();
         Ok(answer)
     }
 }

@@ -17,7 +17,7 @@ use clap::{Args, Parser, Subcommand};
 
 use secrecy::SecretString;
 
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, Push};
 use crate::openapi;
 use crate::proxies::Network;
 use secrets::{from_file, secret};
@@ -105,6 +105,15 @@ struct Serve {
     /// Seconds a body may take to arrive.
     #[arg(long, env = "KEFU_BODY_SECONDS", default_value_t = Limits::default().body_time.as_secs())]
     body_seconds: u64,
+    /// Let webhooks lead to private, loopback and link-local addresses, and to plain HTTP.
+    #[arg(long, env = "KEFU_WEBHOOK_ALLOW_PRIVATE")]
+    webhook_allow_private: bool,
+    /// Seconds after which a silent stream of events gives a sign of life.
+    #[arg(long, env = "KEFU_STREAM_HEARTBEAT", default_value_t = Push::default().heartbeat.as_secs())]
+    stream_heartbeat: u64,
+    /// Streams of events a user may have open at a time.
+    #[arg(long, env = "KEFU_STREAMS", default_value_t = Push::default().streams)]
+    streams: usize,
 }
 
 #[derive(Args, Debug)]
@@ -224,6 +233,11 @@ impl Serve {
                 burst: self.rate_burst,
                 body: self.body_limit,
                 body_time: Duration::from_secs(self.body_seconds),
+            },
+            push: Push {
+                allow_private: self.webhook_allow_private,
+                heartbeat: Duration::from_secs(self.stream_heartbeat.max(1)),
+                streams: self.streams,
             },
         })
     }

@@ -21,7 +21,10 @@ pub(super) fn complete(document: &mut Value) {
     let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else {
         return;
     };
-    let (parameters, headers) = shared();
+    let (mut parameters, headers) = shared();
+    if let Some(parameters) = parameters.as_object_mut() {
+        parameters.extend(super::webhooks::headers());
+    }
     components.insert("parameters".into(), parameters);
     components.insert("headers".into(), headers);
     let bearer = json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT",

@@ -158,6 +158,10 @@ problems! {
     InUse: 409 "in_use", "仍在使用", "Still in use",
         "其他记录仍在使用它，不能删除或停用。",
         "Something else still uses it, so it cannot go.";
+    /// Nothing is sent to a webhook that is disabled.
+    WebhookDisabled: 409 "webhook_disabled", "推送订阅已停用", "The webhook is disabled",
+        "该推送订阅已停用，不会发送任何内容。请先启用。",
+        "Nothing is sent to a webhook that is disabled. Enable it first.";
     /// The first request with this key has not finished.
     StillRunning: 409 "still_running", "同一请求仍在处理", "The same request is still running",
         "带有相同 Idempotency-Key 的请求仍在处理，请稍候重试。",

@@ -9,6 +9,7 @@ mod auth;
 mod calendars;
 mod cases;
 mod customers;
+mod deliveries;
 mod docs;
 mod events;
 mod health;
@@ -19,7 +20,9 @@ mod roles;
 mod sandbox;
 mod sessions;
 mod sites;
+mod stream;
 mod users;
+mod webhooks;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -41,6 +44,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     assets::configure(config);
     calendars::configure(config);
     events::configure(config);
+    stream::configure(config);
+    webhooks::configure(config);
+    deliveries::configure(config);
     sandbox::configure(config);
     health::configure(config);
     docs::configure(config);

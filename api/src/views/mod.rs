@@ -6,6 +6,7 @@ mod auth;
 mod calendars;
 mod case;
 mod customers;
+mod event_types;
 mod events;
 mod examples;
 mod notification;
@@ -14,6 +15,7 @@ mod roles;
 mod sites;
 mod timeline;
 mod users;
+mod webhooks;
 pub mod words;
 
 pub use accounts::{
@@ -25,6 +27,7 @@ pub use auth::{MeUser, MeView, TokenView};
 pub use calendars::{CalendarList, CalendarView, DeadlineView, MoveView, SegmentView, SegmentWord};
 pub use case::{ActionView, CaseSummary, CaseView, ClockView};
 pub use customers::{CustomerList, CustomerView};
+pub use event_types::EventType;
 pub use events::{EventFeed, EventView};
 pub use notification::{NotificationList, NotificationView, ReadCount};
 pub use procedure::{ProcedureList, ProcedureView, StateView};
@@ -32,6 +35,10 @@ pub use roles::{RoleList, RoleView};
 pub use sites::{SiteList, SiteView};
 pub use timeline::{CaseList, CommentList, CommentView, EventList, ExplanationView};
 pub use users::{UserList, UserView};
+pub use webhooks::{
+    AttemptError, AttemptView, DeliveryDetail, DeliveryList, DeliveryStatus, DeliveryView,
+    DisabledReason, NewSecret, NewWebhook, Payload, RedeliveredCount, WebhookList, WebhookView,
+};
 
 /// A page of a list: concrete, so that the published document names it.
 macro_rules! list {

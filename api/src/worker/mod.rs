@@ -1,9 +1,12 @@
-//! What runs beside requests: timers that fall due, and other nodes' changes of the regulations.
+//! What runs beside requests: timers that fall due, other nodes' changes of the regulations, the end
+//! of the feed, and what is sent to webhooks.
 //!
 //! **Invariant.** The worker decides nothing: each timer becomes a command. Any number of nodes run
 //! one; whoever holds a case's row fires its timer, and a killed node's transaction never was.
 
+pub mod postman;
 mod sandbox;
+pub mod tail;
 
 use std::sync::Arc;
 use std::time::Duration;

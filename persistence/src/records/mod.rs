@@ -10,6 +10,7 @@ pub mod customers;
 pub mod roles;
 pub mod sites;
 pub mod users;
+pub mod webhooks;
 
 use crate::events::{NewEvent, append};
 use crate::{Conn, StoreError, Time, merge};
