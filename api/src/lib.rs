@@ -20,6 +20,7 @@ pub mod params;
 pub mod problem;
 pub mod routes;
 pub mod server;
+pub mod sheet;
 pub mod telemetry;
 pub mod views;
 pub mod worker;

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::answer::{Answer, Effect, Page, Shown, shown};
 use super::{App, Book, Caller, Expected, Failure, Moment, Request, merge};
 use crate::faults::faults;
+use crate::params::Paging;
 
 /// What one kind of record is.
 pub trait Resource: 'static {
@@ -234,15 +235,16 @@ pub(super) fn page<R, V>(
     })
 }
 
-/// How many rows, after which one, as a client asks for it.
-pub fn asked(
-    limit: Option<usize>,
-    cursor: Option<&str>,
-    count: Option<bool>,
+/// Which part of a list is asked for, if its cursor was made in the order asked for.
+pub(super) fn part(
+    paging: &Paging,
+    made: impl FnOnce(&Cursor) -> bool,
 ) -> Result<kefu_persistence::Page, Failure> {
-    let after = cursor.map(|it| Cursor::decode(it).ok_or_else(not_a_cursor)).transpose()?;
-    let limit = limit.unwrap_or(super::PAGE);
-    Ok(kefu_persistence::Page { limit, after, count: count.unwrap_or_default() })
+    let part = paging.part()?;
+    if part.after.as_ref().is_some_and(|cursor| !made(cursor)) {
+        return Err(not_a_cursor());
+    }
+    Ok(part)
 }
 
 /// What is wrong with a cursor that none of our answers held.

@@ -75,6 +75,9 @@ struct Serve {
     /// Seconds a body may take to arrive.
     #[arg(long, env = "KEFU_BODY_SECONDS", default_value_t = Limits::default().body_time.as_secs())]
     body_seconds: u64,
+    /// The largest table that is taken in (`POST …/import`), in bytes.
+    #[arg(long, env = "KEFU_IMPORT_LIMIT", default_value_t = Limits::default().import)]
+    import_limit: usize,
 }
 
 #[derive(Args, Debug)]
@@ -148,6 +151,8 @@ impl Serve {
                 burst: self.rate_burst,
                 body: self.body_limit,
                 body_time: Duration::from_secs(self.body_seconds),
+                import: self.import_limit,
+                ..Limits::default()
             },
         }
     }

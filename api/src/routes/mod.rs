@@ -10,13 +10,16 @@ mod cases;
 mod customers;
 mod docs;
 mod events;
+mod exports;
 mod health;
+mod imports;
 mod notifications;
 mod procedures;
 mod roles;
 mod sandbox;
 mod sites;
 mod users;
+mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -24,6 +27,9 @@ pub use docs::documentation;
 
 /// Every operation.
 pub fn configure(config: &mut ServiceConfig<'_>) {
+    // Before the lists' own addresses: `/v1/cases/export` is no case.
+    exports::configure(config);
+    imports::configure(config);
     auth::configure(config);
     cases::configure(config);
     notifications::configure(config);
@@ -33,6 +39,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     sites::configure(config);
     customers::configure(config);
     assets::configure(config);
+    views::configure(config);
     calendars::configure(config);
     events::configure(config);
     sandbox::configure(config);

@@ -1,4 +1,4 @@
-//! Plain records: sites, customers, assets, users, roles. A row each, changed by hand, and each
+//! Plain records: sites, customers, assets, users, roles, saved views. A row each, changed by hand, and each
 //! change told in the log.
 //!
 //! **Invariant.** A record's version is the sequence of its last event. Its events, folded as merge
@@ -6,9 +6,12 @@
 
 pub mod assets;
 pub mod customers;
+mod granted;
+mod list;
 pub mod roles;
 pub mod sites;
 pub mod users;
+pub mod views;
 
 use crate::events::{NewEvent, append};
 use crate::{Conn, StoreError, Time, merge};
@@ -185,6 +188,15 @@ macro_rules! record {
             crate::conn::optional(
                 on!(conn, c => query.select($record::as_select()).get_result(c)),
             )
+        }
+
+        /// Those with these keys, deleted or not, in no particular order; keys of none are left out.
+        pub fn find_many(
+            conn: &mut Conn,
+            keys: &[$key_type],
+        ) -> Result<Vec<$record>, StoreError> {
+            let query = $table::table.filter($table::$key.eq_any(keys.iter().copied().map(key)));
+            on!(conn, c => query.select($record::as_select()).load(c)).map_err(StoreError::from)
         }
 
         /// Rows in the order of their key, deleted ones too, after `after`: for `verify`.

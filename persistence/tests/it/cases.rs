@@ -146,20 +146,20 @@ fn filters_narrow_a_list() {
         open(database, closed);
         let found = |filter: Filter| listed(database, &filter, &everything(), Sort::Opened);
         let with = Filter::default;
-        assert_eq!(found(Filter { site_id: Some(id(1001)), ..with() }), [1]);
-        assert_eq!(found(Filter { customer_id: Some(id(2001)), ..with() }), [1, 2]);
-        assert_eq!(found(Filter { assignee_id: Some(id(7)), ..with() }), [2]);
-        assert_eq!(found(Filter { parent_id: Some(id(1)), ..with() }), [3]);
-        assert_eq!(found(Filter { state: Some("closed".to_owned()), ..with() }), [4]);
-        assert_eq!(found(Filter { kind: Some("repair".to_owned()), ..with() }), []);
+        assert_eq!(found(Filter { site_id: vec![id(1001)], ..with() }), [1]);
+        assert_eq!(found(Filter { customer_id: vec![id(2001)], ..with() }), [1, 2]);
+        assert_eq!(found(Filter { assignee_id: vec![id(7)], ..with() }), [2]);
+        assert_eq!(found(Filter { parent_id: vec![id(1)], ..with() }), [3]);
+        assert_eq!(found(Filter { state: vec!["closed".to_owned()], ..with() }), [4]);
+        assert_eq!(found(Filter { kind: vec!["repair".to_owned()], ..with() }), []);
         assert_eq!(
-            found(Filter { procedure: Some("complaint".to_owned()), ..with() }),
+            found(Filter { procedure: vec!["complaint".to_owned()], ..with() }),
             [1, 2, 3, 4]
         );
-        assert_eq!(found(Filter { priority: Some("normal".to_owned()), ..with() }).len(), 4);
-        assert_eq!(found(Filter { channel: Some("phone".to_owned()), ..with() }).len(), 4);
-        assert_eq!(found(Filter { owner_id: Some(id(5)), ..with() }).len(), 4);
-        assert_eq!(found(Filter { asset_id: Some(id(5)), ..with() }), []);
+        assert_eq!(found(Filter { priority: vec!["normal".to_owned()], ..with() }).len(), 4);
+        assert_eq!(found(Filter { channel: vec!["phone".to_owned()], ..with() }).len(), 4);
+        assert_eq!(found(Filter { owner_id: vec![id(5)], ..with() }).len(), 4);
+        assert_eq!(found(Filter { asset_id: vec![id(5)], ..with() }), []);
         assert_eq!(found(Filter { overdue: Some((true, at(50))), ..with() }), [1]);
         assert_eq!(found(Filter { overdue: Some((false, at(50))), ..with() }), [2, 3, 4]);
         assert_eq!(found(Filter { due_before: Some(at(50)), ..with() }), [1, 4].split_at(1).0);
@@ -205,10 +205,10 @@ fn a_list_shows_the_union_of_what_somebody_may_see() {
         assert_eq!(seen(&team, &all), [5]);
         let customer = Reach { customer: Some(id(2009)), ..Reach::default() };
         assert_eq!(seen(&customer, &all), [6]);
-        let at = |n: u128| Filter { site_id: Some(id(1000 + n)), ..Filter::default() };
+        let at = |n: u128| Filter { site_id: vec![id(1000 + n)], ..Filter::default() };
         assert_eq!(seen(&own, &at(3)), [3, 7]);
         assert_eq!(seen(&own, &at(1)), [1, 4]);
-        let mine = Filter { assignee_id: Some(id(7)), ..Filter::default() };
+        let mine = Filter { assignee_id: vec![id(7)], ..Filter::default() };
         assert_eq!(seen(&own, &mine), [3, 4]);
         let owner = Reach { own: Some(id(5)), ..Reach::default() };
         assert_eq!(seen(&owner, &all), [1, 2, 3, 4, 5, 6, 7]);
