@@ -74,17 +74,39 @@ fn separated(bytes: &[u8], most: usize) -> Result<Rows, Unreadable> {
         .flexible(true)
         .delimiter(delimiter(&text))
         .from_reader(text.as_bytes());
-    let mut rows = Rows::new();
+    let (mut rows, mut lines) = (Rows::new(), Lines { text: text.as_bytes(), at: 0, line: 1 });
     for record in reader.records() {
         let record = record.map_err(|error| {
             let line = error.position().map_or(0, csv::Position::line);
             no_table(&format!("第 {line} 行无法读取。"), &format!("Line {line} cannot be read."))
         })?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of(record.position().map_or(0, csv::Position::byte));
         let cells = record.iter().map(|it| unquoted(it).to_owned()).collect();
-        add(&mut rows, u32::try_from(line).unwrap_or(u32::MAX), cells, most)?;
+        add(&mut rows, line, cells, most)?;
     }
     Ok(rows)
+}
+
+/// Counts lines: a record's own position is before the end of the line above and the empty lines.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    /// The line of the record that stands at this place or after the ends of lines there.
+    fn of(&mut self, byte: u64) -> u32 {
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+        while let Some(letter) = self.text.get(self.at) {
+            if self.at >= byte && !matches!(letter, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u32::from(*letter == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 /// What separates the cells: whichever stands most often in the first line.

@@ -430,11 +430,13 @@ mod tests {
         let id = vec![Uuid::from_u128(1)];
         let with = Filter::default;
         let state = vec!["registered".to_owned()];
+        let several = vec!["a".to_owned(), "b".to_owned()];
         let long = [
             ("", with(), Part::Everything),
             ("site_", Filter { site_id: id.clone(), ..with() }, Part::Everything),
             ("assignee_", Filter { assignee_id: id.clone(), ..with() }, Part::Everything),
             ("state_", Filter { state, ..with() }, Part::Everything),
+            ("state_", Filter { state: several, ..with() }, Part::State("a".to_owned())),
             ("site_", with(), Part::Sites(vec![Uid::default()])),
             ("assignee_", with(), Part::Assignee(Uid::default())),
         ];

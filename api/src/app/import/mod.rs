@@ -29,7 +29,7 @@ use crate::sheet::{Table, Unreadable, read};
 use crate::views::{ImportReport, RowFault};
 
 /// So many rows are taken in at once.
-pub const ROWS: usize = 10_000;
+const ROWS: usize = 10_000;
 
 /// So many faults are named; of more, how many there are.
 const FAULTS: usize = 1_000;
@@ -66,7 +66,7 @@ pub trait Importing: Resource<Key = Uuid, Row: PartialEq> {
 }
 
 /// What is wrong with a cell: a word for programs, words for people.
-pub type Saying = (&'static str, Text);
+type Saying = (&'static str, Text);
 
 impl App {
     /// Takes a table in, or looks at what that would do.

@@ -7,7 +7,7 @@ use crate::problem::Words;
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
-pub struct Column {
+pub(crate) struct Column {
     /// What programs call it.
     pub code: &'static str,
     /// What people call it.
@@ -20,7 +20,7 @@ pub struct Column {
 
 /// What a column shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Text, as it is.
     Text,
     /// A number.
@@ -173,7 +173,7 @@ const EVENTS: &[Column] = columns! {
 };
 
 /// Every list with its columns.
-pub const COLUMNS: [(ListName, &[Column]); 7] = [
+pub(super) const COLUMNS: [(ListName, &[Column]); 7] = [
     (ListName::Cases, CASES),
     (ListName::Customers, CUSTOMERS),
     (ListName::Assets, ASSETS),
@@ -184,7 +184,7 @@ pub const COLUMNS: [(ListName, &[Column]); 7] = [
 ];
 
 /// The columns of a list.
-pub fn columns_of(list: ListName) -> &'static [Column] {
+pub(crate) fn columns_of(list: ListName) -> &'static [Column] {
     COLUMNS.iter().find(|it| it.0 == list).map(|it| it.1).unwrap_or_default()
 }
 
@@ -193,7 +193,7 @@ pub(in crate::app) const MEMBER: &str = "fields.";
 
 impl Column {
     /// Its heading.
-    pub fn heading(&self, lang: Lang) -> &'static str {
+    pub(crate) fn heading(&self, lang: Lang) -> &'static str {
         self.title.get(lang)
     }
 }
