@@ -246,21 +246,25 @@ fn asker(caller: Arc<Caller>, lang: Lang) -> Asker {
 
 /// Whether somebody sees a view.
 pub(super) fn sees(caller: &Caller, view: &views::View) -> bool {
-    let Reader { user_id, roles, sites } = reader(caller);
+    let Reader { user_id, shared, roles, sites } = reader(caller);
     view.owner_id.0 == user_id
-        || match view.shared.as_str() {
-            "all" => true,
-            "role" => view.role.as_ref().is_some_and(|it| roles.contains(it)),
-            "site" => view.site_id.is_some_and(|it| sites.contains(&it.0)),
-            _ => false,
-        }
+        || shared.contains(&view.shared)
+        || view.role.as_ref().is_some_and(|it| roles.contains(it))
+        || view.site_id.is_some_and(|it| sites.contains(&it.0))
 }
 
+/// Whose views somebody sees. Who keeps what is shared everywhere sees all of it.
 fn reader(caller: &Caller) -> Reader {
     let roles: BTreeSet<_> = caller.grants.iter().map(|it| it.role.clone()).collect();
     let sites: BTreeSet<_> = caller.grants.iter().filter_map(|it| it.site_id).collect();
-    let (roles, sites) = (roles.into_iter().collect(), sites.into_iter().collect());
-    Reader { user_id: caller.user_id, roles, sites }
+    let keeps = caller.may_everywhere(Views::WRITE);
+    let shared = if keeps { &["all", "role", "site"][..] } else { &["all"] };
+    Reader {
+        user_id: caller.user_id,
+        shared: shared.iter().map(|it| (*it).to_owned()).collect(),
+        roles: roles.into_iter().collect(),
+        sites: sites.into_iter().collect(),
+    }
 }
 
 fn word(shared: SharedWith) -> &'static str {

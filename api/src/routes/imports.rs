@@ -23,8 +23,8 @@ macro_rules! import {
         /// The body is the file itself; what it is is seen from its content, whatever its type says.
         /// The first row names the columns: their codes, or their titles in Chinese or English, as a
         /// file of the export has them. An empty cell says nothing: what is there stays. At most
-        /// 10,000 rows; more than one bad row, and every one, is named by row and column. One bad row
-        /// is enough to change nothing, unless `partial=true`.
+        /// 10,000 rows. Every bad row is named, by row and column; one is enough to change nothing,
+        /// unless `partial=true`. Nothing of a dry run is kept, its idempotency key included.
         #[utoipa::path(
             tag = $tag,
             extensions(("x-permission" = json!($permission))),

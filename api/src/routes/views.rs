@@ -48,8 +48,8 @@ async fn create_view(
 
 /// List views
 ///
-/// The caller's own, and those shared with everybody, with a role of theirs or with a site of theirs;
-/// with `totals=true` each with how many the caller would find by it.
+/// The caller's own, and those shared with everybody, with a role of theirs or with a site of theirs
+/// (whoever holds `view.share` everywhere sees all that is shared); with `totals=true` each with how many the caller would find by it.
 #[utoipa::path(
     tag = "views",
     extensions(("x-permission" = json!("signed_in"))),

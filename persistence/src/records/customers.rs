@@ -98,3 +98,78 @@ list! {
     scope site_of_customer;
     sites |filter| &filter.site_id;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, Page, Store};
+    use diesel::connection::InstrumentationEvent;
+    use diesel::sql_types::Text as SqlText;
+    use kefu_domain::who::Reach;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = SqlText)]
+        detail: String,
+    }
+
+    /// The plans of all statements that a list runs.
+    fn plans(filter: &Filter, reach: &Reach, sort: Sort) -> Vec<String> {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("plans.db");
+        let store = Store::open(file.to_str().unwrap(), &Options::default()).unwrap();
+        store.migrate().unwrap();
+        let mut conn = store.connect().unwrap();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&said);
+        let listen = move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                let text = query.to_string();
+                let text = text.split(" -- binds").next().unwrap_or_default().to_owned();
+                told.lock().unwrap().push(text);
+            }
+        };
+        if let Conn::Sqlite(c) = &mut conn {
+            diesel::Connection::set_instrumentation(c, listen);
+        }
+        let after = sort.cursor(&Customer { name: "王".to_owned(), ..Customer::default() });
+        let page = Page { after: Some(after), ..Page::first(50) };
+        drop(list(&mut conn, filter, reach, sort, &page).unwrap());
+        let said = said.lock().unwrap().clone();
+        let Conn::Sqlite(c) = &mut conn else { return Vec::new() };
+        let explain = |sql: &String| {
+            let steps: Vec<Step> =
+                diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(c).unwrap();
+            steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; ")
+        };
+        said.iter().map(explain).collect()
+    }
+
+    #[test]
+    fn every_order_is_a_range_of_an_index_for_everybody_and_for_a_site() {
+        let site = Uuid::from_u128(1);
+        let of_site = Reach { sites: [site].into(), ..Reach::default() };
+        let there = Filter { site_id: vec![site], ..Filter::default() };
+        for (by, whole, part) in [
+            (By::Created, "sqlite_autoindex_customers_1", "customers_site"),
+            (By::Name, "customers_name", "customers_site_name"),
+        ] {
+            for descending in [false, true] {
+                let sort = Sort { by, descending };
+                for (filter, reach, index, count) in [
+                    (&Filter::default(), &Reach::everything(), whole, 1),
+                    (&Filter::default(), &of_site, part, 2),
+                    (&there, &Reach::everything(), part, 1),
+                ] {
+                    let plans = plans(filter, reach, sort);
+                    assert_eq!(plans.len(), count, "{plans:?}");
+                    for plan in plans {
+                        assert!(plan.contains(&format!("INDEX {index} (")), "{sort:?}: {plan}");
+                        assert!(!plan.contains("TEMP B-TREE"), "{sort:?}: {plan}");
+                    }
+                }
+            }
+        }
+    }
+}

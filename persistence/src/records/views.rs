@@ -64,12 +64,15 @@ fn key(id: Uuid) -> Uid {
 
 fn prepare(_: &mut View) {}
 
-/// Who looks for views: theirs are seen, and those shared with everybody, with a role of theirs or
-/// with a site of theirs.
+/// Who looks for views: theirs are seen, those shared in a way that they see whatever it is shared
+/// with, and those shared with a role or a site of theirs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reader {
     /// The user.
     pub user_id: Uuid,
+    /// The ways of sharing whose views they all see: `all`, and for those who keep what is shared every
+    /// way but `private`.
+    pub shared: Vec<String>,
     /// Their roles.
     pub roles: Vec<String>,
     /// Their sites.
@@ -100,12 +103,12 @@ list! {
 #[diesel::dsl::auto_type]
 fn seen(reader: &Reader) -> _ {
     let owner: Uid = Uid(reader.user_id);
-    let all: &'static str = "all";
+    let shared: Vec<String> = reader.shared.clone();
     let roles: Vec<String> = reader.roles.clone();
     let sites: Vec<Uid> = reader.sites.iter().copied().map(Uid).collect();
     views::owner_id
         .eq(owner)
-        .or(views::shared.eq(all))
+        .or(views::shared.eq_any(shared))
         .or(views::role.eq_any(roles))
         .or(views::site_id.eq_any(sites))
 }

@@ -16,6 +16,7 @@ use kefu_domain::text::{Lang, Text};
 use kefu_persistence::Conn;
 use kefu_persistence::events::{NewEvent, append};
 use serde_json::{Map, Value, json};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use self::columns::Target;
@@ -33,6 +34,9 @@ const ROWS: usize = 10_000;
 
 /// So many faults are named; of more, how many there are.
 const FAULTS: usize = 1_000;
+
+/// So many files are read at once.
+static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// What the log calls a table that was taken in.
 const AGGREGATE: &str = "import";
@@ -76,10 +80,13 @@ impl App {
         file: Vec<u8>,
         query: ImportQuery,
     ) -> Result<Answer, Failure> {
-        // Reading a file takes a core for a while; a thread of its own does not hold others up.
+        // Reading a file takes a core and some memory for a while: on a thread of its own, and of
+        // many files two at a time.
+        let turn = TURNS.acquire().await.map_err(|error| Failure::Broken(error.to_string()))?;
         let table = tokio::task::spawn_blocking(move || read(&file, ROWS)).await;
         let table = table.map_err(|error| Failure::Broken(error.to_string()))?;
         let table = Arc::new(table.map_err(unreadable)?);
+        drop(turn);
         if query.dry_run.unwrap_or_default() {
             return self.look_at::<R>(request, table, query).await;
         }
@@ -149,8 +156,8 @@ fn carry_out<R: Importing>(
 fn report<R: Importing>(plan: &Plan<R>, query: &ImportQuery, lang: Lang) -> ImportReport {
     let count = |of: fn(&Step<R>) -> bool| plan.steps.iter().filter(|it| of(it)).count();
     let fault = |it: &Fault| {
-        let (row, column) =
-            it.pointer.trim_start_matches("/rows/").split_once('/').unwrap_or_default();
+        let place = it.pointer.trim_start_matches("/rows/");
+        let (row, column) = place.split_once('/').unwrap_or((place, ""));
         RowFault {
             row: row.parse().unwrap_or_default(),
             column: Some(column.to_owned()).filter(|it| !it.is_empty()),
