@@ -14,7 +14,7 @@ use serde_json::json;
 use super::book::ADMIN;
 use super::lists::{Asker, Listing};
 use super::records::{Resource, Sent, TAKEN};
-use super::shelf::shelf;
+use super::shelf::{holds, shelf};
 use super::{Answer, App, Book, Caller, Failure, Moment, Page, Request};
 use crate::params::{ListName, NewRole, Paging, RoleDraft, RoleFilter, compiled};
 use crate::views::RoleView;
@@ -184,15 +184,13 @@ impl Listing for Roles {
         paging: &Paging,
     ) -> Result<Page<RoleView>, Failure> {
         let mut all = app.read(|conn| Ok(roles::all(conn)?)).await?;
-        let words = filter.q.unwrap_or_default().to_lowercase();
         all.retain(|role| {
-            let text = format!("{} {}", role.code, role.title.0).to_lowercase();
+            let text = format!("{} {}", role.code, role.title.0);
             let may = |permission: &String| {
                 let all = role.permissions.0.as_array().map(Vec::as_slice).unwrap_or_default();
                 all.iter().any(|it| it == permission || it == EVERYTHING)
             };
-            words.split_whitespace().all(|word| text.contains(word))
-                && filter.permission.as_ref().is_none_or(may)
+            holds(&text, filter.q.as_deref()) && filter.permission.as_ref().is_none_or(may)
         });
         let asked = (paging.limit, paging.cursor.as_deref(), paging.count);
         shelf(all.into_iter(), |it| it.code.clone(), asked, RoleView::from)

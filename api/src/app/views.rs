@@ -17,7 +17,8 @@ use super::cases::Cases;
 use super::lists::{Asker, Listing, Purpose, is_column, no_such_column, read_filter, saved};
 use super::records::{Resource, page, part};
 use super::{
-    App, Assets, Book, Caller, Customers, Events, Failure, Moment, Page, Roles, Shown, Sites, Users,
+    App, Assets, Book, Calendars, Caller, Customers, Events, Failure, Moment, Page, Procedures,
+    Roles, Shown, Sites, Users,
 };
 use crate::faults::faults;
 use crate::ids::new_id;
@@ -193,7 +194,7 @@ impl App {
         };
         let sort = Sort { by: sort.0, descending: sort.1 };
         let part = part(paging, |cursor| sort.made(cursor))?;
-        let asked = views::Filter {
+        let narrowed = views::Filter {
             q: filter.q,
             resource: filter.resource.into_iter().map(|it| it.word().to_owned()).collect(),
             owner_id: filter.owner_id.iter().map(|it| it.id(caller.user_id)).collect(),
@@ -201,7 +202,7 @@ impl App {
             seen_by: Some(reader(&caller)),
         };
         let all = Reach::everything();
-        let found = self.read(move |conn| Ok(views::list(conn, &asked, &all, sort, &part)?));
+        let found = self.read(move |conn| Ok(views::list(conn, &narrowed, &all, sort, &part)?));
         let mut page = page(found.await?, Views::view)?;
         if filter.totals.unwrap_or_default() {
             let asker = asker(caller, lang);
@@ -221,6 +222,8 @@ impl App {
             ListName::Sites => self.total_of::<Sites>(asker, view).await,
             ListName::Users => self.total_of::<Users>(asker, view).await,
             ListName::Roles => self.total_of::<Roles>(asker, view).await,
+            ListName::Procedures => self.total_of::<Procedures>(asker, view).await,
+            ListName::Calendars => self.total_of::<Calendars>(asker, view).await,
             ListName::Events => Ok(None),
         }
     }
@@ -285,6 +288,8 @@ fn look(list: ListName) -> &'static str {
         ListName::Sites => Sites::LOOK,
         ListName::Users => Users::LOOK,
         ListName::Roles => Roles::LOOK,
+        ListName::Procedures => Procedures::LOOK,
+        ListName::Calendars => Calendars::LOOK,
         ListName::Events => Events::LOOK,
     }
 }
@@ -305,6 +310,8 @@ fn schema_of(list: ListName) -> &'static Validator {
         ListName::Sites => schema!(Sites),
         ListName::Users => schema!(Users),
         ListName::Roles => schema!(Roles),
+        ListName::Procedures => schema!(Procedures),
+        ListName::Calendars => schema!(Calendars),
         ListName::Events => schema!(Events),
     }
 }

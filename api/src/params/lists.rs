@@ -179,6 +179,10 @@ pub enum ListName {
     Users,
     /// 角色
     Roles,
+    /// 流程
+    Procedures,
+    /// 工作日历
+    Calendars,
     /// 事件
     Events,
 }
@@ -193,21 +197,9 @@ impl ListName {
             Self::Sites => "sites",
             Self::Users => "users",
             Self::Roles => "roles",
+            Self::Procedures => "procedures",
+            Self::Calendars => "calendars",
             Self::Events => "events",
         }
-    }
-
-    /// The list of that word.
-    pub fn of_word(word: &str) -> Option<Self> {
-        let all = [
-            Self::Cases,
-            Self::Customers,
-            Self::Assets,
-            Self::Sites,
-            Self::Users,
-            Self::Roles,
-            Self::Events,
-        ];
-        all.into_iter().find(|it| it.word() == word)
     }
 }

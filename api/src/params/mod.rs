@@ -26,7 +26,7 @@ pub use assets::{AssetChanges, AssetDraft, AssetFilter, CodedSort};
 pub use auth::{RefreshRequest, SignOut, TokenRequest};
 pub(crate) use calendars::example as calendar_example;
 pub use calendars::{
-    CalendarDraft, CalendarsQuery, DeadlineRequest, EventsQuery, HolidayDraft, IntervalDraft,
+    CalendarDraft, CalendarFilter, DeadlineRequest, EventsQuery, HolidayDraft, IntervalDraft,
     OverrideDraft, PutCalendarQuery, WeekDraft,
 };
 pub use cases::{ActionInput, CaseFilter, CasePatch, CaseSort, NewComment, OpenCase};
@@ -36,7 +36,7 @@ pub use inbox::InboxQuery;
 pub use lists::{ByView, EventFilter, ExportQuery, Headings, ListName, Paging, SheetFormat, Who};
 pub(crate) use page::limit as page_limit;
 pub use page::{PageFilter, cursor};
-pub use procedures::{ProcedureDraft, ProceduresQuery};
+pub use procedures::{ProcedureDraft, ProcedureFilter};
 pub use roles::{NewRole, RoleChanges, RoleDraft, RoleFilter, WordsDraft};
 pub use sites::{SiteChanges, SiteDraft, SiteFilter};
 pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UserFilter, UserSort};

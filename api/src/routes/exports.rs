@@ -8,13 +8,13 @@ use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::{
-    App, Asker, Assets, Cases, Customers, Events, Export, Failure, Listing, Purpose, Roles, Sites,
-    Users, Walk,
+    App, Asker, Assets, Calendars, Cases, Customers, Events, Export, Failure, Listing, Procedures,
+    Purpose, Roles, Sites, Users, Walk,
 };
 use crate::extract::{Language, Query, SignedIn};
 use crate::params::{
-    AssetFilter, ByView, CaseFilter, CustomerFilter, EventFilter, ExportQuery, RoleFilter,
-    SheetFile, SheetFormat, SiteFilter, UserFilter,
+    AssetFilter, ByView, CalendarFilter, CaseFilter, CustomerFilter, EventFilter, ExportQuery,
+    ProcedureFilter, RoleFilter, SheetFile, SheetFormat, SiteFilter, UserFilter,
 };
 use crate::sheet::{CsvChunk, Style};
 
@@ -27,6 +27,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(export_sites)
         .service(export_users)
         .service(export_roles)
+        .service(export_procedures)
+        .service(export_calendars)
         .service(export_events);
 }
 
@@ -85,6 +87,15 @@ export!(
 export!(
     /// Export roles
     export_roles, "/v1/roles/export", "roles", "role.read", Roles, RoleFilter
+);
+export!(
+    /// Export procedures
+    export_procedures, "/v1/procedures/export", "procedures", "procedure.read", Procedures,
+    ProcedureFilter
+);
+export!(
+    /// Export calendars
+    export_calendars, "/v1/calendars/export", "calendars", "calendar.read", Calendars, CalendarFilter
 );
 export!(
     /// Export events

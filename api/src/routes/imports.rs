@@ -63,8 +63,8 @@ import!(
     /// Import assets
     ///
     /// A row with an `id` changes that asset. One without changes the asset of its kind with its code,
-    /// and makes one where there is none. `site` is a site's code; `fields.area` puts `area` into
-    /// `fields`.
+    /// and makes one where there is none. `site` is a site's code, `customer_phone` the
+    /// telephone number of one of its customers; `fields.area` puts `area` into `fields`.
     import_assets, "/v1/assets/import", "assets", "asset.write", Assets,
     "类型,编码,名称,管理处,fields.area\r\nunit,3-1202,三号楼 1202,east,89.5\r\n"
 );

@@ -29,7 +29,7 @@ fn as_u8(number: u32) -> u8 {
 
 /// A workbook being written.
 pub struct Workbook {
-    workbook: rust_xlsxwriter::Workbook,
+    book: rust_xlsxwriter::Workbook,
     style: Style,
     instant: Format,
     heading: Format,
@@ -60,17 +60,17 @@ impl From<XlsxError> for Unwritable {
 impl Workbook {
     /// A workbook with one empty sheet.
     pub fn new(style: Style) -> Result<Self, Unwritable> {
-        let mut workbook = rust_xlsxwriter::Workbook::new();
-        let sheet = workbook.add_worksheet_with_constant_memory()?;
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet_with_constant_memory()?;
         sheet.set_freeze_panes(1, 0)?;
         let instant = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
         let heading = Format::new().set_bold();
-        Ok(Self { workbook, style, instant, heading, next: 0 })
+        Ok(Self { book, style, instant, heading, next: 0 })
     }
 
     /// Adds rows; the first of all is the headings.
     pub fn write(&mut self, rows: &[Vec<Cell>]) -> Result<(), Unwritable> {
-        let sheet = self.workbook.worksheet_from_index(0)?;
+        let sheet = self.book.worksheet_from_index(0)?;
         for row in rows {
             if self.next == ROWS {
                 return Err(Unwritable::TooLong);
@@ -112,7 +112,7 @@ impl Workbook {
     pub fn finish(mut self) -> Result<Packed, Unwritable> {
         let broken = |error: io::Error| Unwritable::Broken(error.to_string());
         let mut file = tempfile::tempfile().map_err(broken)?;
-        self.workbook.save_to_writer(&mut file)?;
+        self.book.save_to_writer(&mut file)?;
         file.seek(SeekFrom::Start(0)).map_err(broken)?;
         Ok(Packed(file))
     }

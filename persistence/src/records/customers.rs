@@ -131,7 +131,7 @@ mod tests {
             }
         };
         if let Conn::Sqlite(c) = &mut conn {
-            diesel::Connection::set_instrumentation(c, listen);
+            c.set_instrumentation(listen);
         }
         let after = sort.cursor(&Customer { name: "王".to_owned(), ..Customer::default() });
         let page = Page { after: Some(after), ..Page::first(50) };

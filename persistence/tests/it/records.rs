@@ -6,7 +6,7 @@ use kefu_domain::who::Reach;
 use kefu_persistence::events::{self, id_of_code};
 use kefu_persistence::published::{Published, calendars, procedures};
 use kefu_persistence::records::assets::{self, Asset};
-use kefu_persistence::records::customers::{self, Customer, Filter};
+use kefu_persistence::records::customers::{self, By, Customer, Filter, Sort};
 use kefu_persistence::records::roles::{self, Role};
 use kefu_persistence::records::sites::{self, Site};
 use kefu_persistence::records::users::{self, User};
@@ -189,7 +189,11 @@ fn documents_are_published_in_versions() {
 fn crowd(database: &crate::database::Database) {
     database.write(|conn| {
         (1..=9).try_for_each(|n| {
-            let name = ["丙", "甲", "Zoe"][usize::try_from(n).unwrap() % 3];
+            let name = match n % 3 {
+                0 => "丙",
+                1 => "甲",
+                _ => "Zoe",
+            };
             let site_id = (n % 3 != 0).then(|| Uid(id(1000 + n % 3)));
             let phone = Some(format!("1380013800{n}"));
             let customer = Customer { site_id, phone, ..customer(n, name) };
@@ -225,7 +229,6 @@ fn walked(
 fn records_are_walked_in_every_order_without_gap_or_double() {
     on_each(|database| {
         crowd(database);
-        use customers::{By, Sort};
         let order = |by, descending| {
             walked(database, &Filter::default(), &Reach::everything(), Sort { by, descending })
         };

@@ -345,8 +345,8 @@ fn main() -> Result<(), Failure> {
                 let path = format!("{list}&limit=50{cursor}");
                 run(&format!("{path:.40}"), 4, 200, &|_| request("GET", &path, &office.token, None))
             };
-            let (first, last) = (read("")?, read(&cursor)?);
-            println!("    page {pages} of {list} costs {:.2} times page 1", first / last);
+            let (shallow, far) = (read("")?, read(&cursor)?);
+            println!("    page {pages} of {list} costs {:.2} times page 1", shallow / far);
         }
     }
     if what == "all" || what == "many" {

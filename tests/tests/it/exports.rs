@@ -158,7 +158,18 @@ fn a_file_follows_a_view_and_refuses_what_the_list_would() {
 fn every_list_goes_out_and_the_log_says_so() {
     let server = Server::start();
     let admin = server.admin();
-    for list in ["cases", "customers", "assets", "sites", "users", "roles", "events"] {
+    let lists = [
+        "cases",
+        "customers",
+        "assets",
+        "sites",
+        "users",
+        "roles",
+        "procedures",
+        "calendars",
+        "events",
+    ];
+    for list in lists {
         let csv = admin.get(&format!("/v1/{list}/export")).expect(200);
         let xlsx = admin.get(&format!("/v1/{list}/export?format=xlsx")).expect(200);
         let (lines, rows) = (lines(&csv), sheet(&xlsx));
@@ -166,7 +177,7 @@ fn every_list_goes_out_and_the_log_says_so() {
     }
     let told = server.events_after("0");
     let told: Vec<_> = told.iter().filter(|it| it["aggregate"] == "export").collect();
-    assert_eq!(told.len(), 28, "started and finished, of each list in each format");
+    assert_eq!(told.len(), 36, "started and finished, of each list in each format");
     let (started, finished) = (told[0], told[1]);
     assert_eq!(
         (&started["type"], &finished["type"]),

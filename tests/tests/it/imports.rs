@@ -166,6 +166,18 @@ fn an_exported_workbook_is_taken_in_again() {
     }
     let renamed = format!("kind,code,name\nunit,{one},三号楼 1202\n");
     assert_eq!(numbers(&send(&admin, "/v1/assets/import", renamed).expect(200)), [1, 0, 1, 0, 0]);
+    let owner = admin.post(
+        "/v1/customers",
+        json!({
+            "name": "业主", "kind": "person", "phone": "13800138000", "site_id": id,
+        }),
+    );
+    let owned = format!("类型,编码,名称,管理处,客户电话\nunit,{one},三号楼,{code},13800138000\n");
+    assert_eq!(numbers(&send(&admin, "/v1/assets/import", owned).expect(200)), [1, 0, 1, 0, 0]);
+    assert_eq!(admin.get(&list).expect(200).items()[0]["customer_id"], owner.expect(201)["id"]);
+    let unknown = format!("kind,code,name,site,customer_phone\nunit,{one},x,{code},110\n");
+    let report = send(&admin, "/v1/assets/import?dry_run=true", unknown).expect(200);
+    assert_eq!(faults(&report), [(2, "customer_phone".to_owned(), "unknown_customer".to_owned())]);
     let bad = format!("kind,code,name,customer_id\nunit,{one},x,{id}\n");
     let report = send(&admin, "/v1/assets/import?dry_run=true", bad).expect(200);
     assert_eq!(faults(&report), [(2, "customer_id".to_owned(), "unknown_customer".to_owned())]);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::procedures::simple;
 use crate::records::{Kind, lives_as_the_contract_says, unchanged};
 
-fn view(name: &str, more: Value) -> Value {
+fn view(name: &str, more: &Value) -> Value {
     let mut body = json!({ "resource": "cases", "name": name, "filters": { "state": ["open"] } });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     body
@@ -41,7 +41,7 @@ fn a_list_is_read_by_a_view_and_what_the_query_says_holds() {
     let _waits = office.desk.act(&waiting, "wait", json!({})).expect(200);
     let body = view(
         "开放",
-        json!({
+        &json!({
             "filters": { "state": ["open"], "owner_id": ["me"], "site_id": [office.site] },
             "sort": "opened_at",
         }),
@@ -99,7 +99,7 @@ fn filters_are_checked_like_the_lists_own_parameters() {
             (json!({ "shared": "role", "role": "nobody_at_all" }), "/role"),
             (json!({ "shared": "site" }), "/site_id"),
         ] {
-            let refused = admin.post("/v1/views", view(&name, more)).refused(422);
+            let refused = admin.post("/v1/views", view(&name, &more)).refused(422);
             assert_eq!(refused.pointers(), [pointer]);
         }
     });
@@ -109,7 +109,7 @@ fn filters_are_checked_like_the_lists_own_parameters() {
 fn a_private_view_is_its_owners_and_a_shared_one_its_circles() {
     let (office, other) = (Office::shared(), Office::shared());
     let name = unique("shared");
-    let mine = office.desk.post("/v1/views", view(&name, json!({}))).expect(201);
+    let mine = office.desk.post("/v1/views", view(&name, &json!({}))).expect(201);
     let path = format!("/v1/views/{}", mine.id());
     let _theirs = office.manager.get(&path).refused(404);
     assert_eq!(seen(&office.manager, &name), Vec::<String>::new());
@@ -121,7 +121,7 @@ fn a_private_view_is_its_owners_and_a_shared_one_its_circles() {
         assert_eq!(shared["needs_permission"], "view.share");
     });
 
-    let share = |more: Value| office.manager.post("/v1/views", view(&name, more));
+    let share = |more: Value| office.manager.post("/v1/views", view(&name, &more));
     let site = share(json!({ "shared": "site", "site_id": office.site })).expect(201).id();
     let role = share(json!({ "shared": "role", "role": "repairer" })).expect(201).id();
     let _everybody = share(json!({ "shared": "all" })).refused(403);
@@ -131,7 +131,7 @@ fn a_private_view_is_its_owners_and_a_shared_one_its_circles() {
     assert_eq!(seen(&other.repairer, &name), std::slice::from_ref(&role));
     assert_eq!(seen(&other.desk, &name), Vec::<String>::new());
     let chief = office.server.user("cs_manager", Scope::All);
-    let all = chief.post("/v1/views", view(&name, json!({ "shared": "all" }))).expect(201);
+    let all = chief.post("/v1/views", view(&name, &json!({ "shared": "all" }))).expect(201);
     assert_eq!(seen(&other.desk, &name), [all.id()]);
     let _not_theirs =
         other.desk.delete(&format!("/v1/views/{}", all.id()), &all.etag()).refused(403);
@@ -173,6 +173,8 @@ fn every_list_can_be_saved() {
         ("sites", json!({ "q": "east" })),
         ("users", json!({ "active": true })),
         ("roles", json!({ "permission": "case.read" })),
+        ("procedures", json!({ "kind": ["complaint"] })),
+        ("calendars", json!({ "q": "always" })),
         ("events", json!({ "types": ["case.opened"] })),
     ] {
         let body = json!({ "resource": resource, "name": resource, "filters": filters });

@@ -1,21 +1,25 @@
 //! Assets from a table. Without an identity, a row means the asset of its kind with its code.
 
+use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
-use kefu_persistence::records::assets;
-use kefu_persistence::{Conn, Json, Uid};
+use kefu_persistence::records::{assets, customers};
+use kefu_persistence::{Conn, Json, Page, Uid};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::columns::Target;
 use super::customers::site;
 use super::{Importing, Saying};
-use crate::app::{Assets, Book, Failure};
+use crate::app::{Assets, Book, Failure, Moment};
 use crate::params::ListName;
+
+/// The column that names a customer by telephone number.
+const PHONE: &str = "customer_phone";
 
 impl Importing for Assets {
     const LIST: ListName = ListName::Assets;
     const SAID: &'static [&'static str] =
-        &["id", "kind", "code", "name", "customer_id", "site", "site_id", "fields"];
+        &["id", "kind", "code", "name", "customer_id", PHONE, "site", "site_id", "fields"];
 
     fn fresh(id: Uuid) -> assets::Asset {
         assets::Asset { id: Uid(id), fields: Json(json!({})), ..assets::Asset::default() }
@@ -49,6 +53,40 @@ impl Importing for Assets {
             Target::Nothing => {}
         }
         Ok(())
+    }
+
+    /// A customer is found by their telephone number, at the asset's site if the row names one.
+    fn resolve(
+        conn: &mut Conn,
+        moment: &Moment<'_>,
+        said: &mut Map<String, Value>,
+    ) -> Result<Result<(), Fault>, Failure> {
+        let Some(Value::String(phone)) = said.remove(PHONE) else { return Ok(Ok(())) };
+        let site = said.get("site_id").and_then(Value::as_str).and_then(|it| it.parse().ok());
+        let site_id = site.into_iter().collect();
+        let filter = customers::Filter { phone: Some(phone), site_id, ..Default::default() };
+        let reach = moment.caller.actor.reach_of_records("customer.read");
+        let sort = customers::Sort::default();
+        let found = customers::list(conn, &filter, &reach, sort, &Page::first(2))?.items;
+        let fault = |code, zh: &str, en: &str| {
+            Ok(Err(Fault::new(format!("/{PHONE}"), code, Text::new(zh, en))))
+        };
+        match found.as_slice() {
+            [one] => {
+                said.entry("customer_id").or_insert_with(|| json!(one.id));
+                Ok(Ok(()))
+            }
+            [] => fault(
+                "unknown_customer",
+                "没有这个电话的客户。",
+                "There is no customer with this telephone number.",
+            ),
+            _ => fault(
+                "ambiguous",
+                "有多个客户使用这个电话，请用 customer_id 列指明。",
+                "Several customers have this telephone number; name the one meant in `customer_id`.",
+            ),
+        }
     }
 
     fn key(said: &Map<String, Value>) -> Option<String> {

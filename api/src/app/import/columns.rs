@@ -19,7 +19,9 @@ pub enum Target {
 }
 
 /// What a heading is also called.
-const ALSO: [(&str, &str); 12] = [
+const ALSO: [(&str, &str); 14] = [
+    ("客户电话", "customer_phone"),
+    ("业主电话", "customer_phone"),
     ("姓名", "name"),
     ("客户名称", "name"),
     ("客户姓名", "name"),

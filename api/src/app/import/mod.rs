@@ -59,6 +59,14 @@ pub trait Importing: Resource<Key = Uuid, Row: PartialEq> {
         text: &str,
         book: &Book,
     ) -> Result<(), Saying>;
+    /// Finds what a row refers to in words, once it is known where; `Err`s are faults of the row.
+    fn resolve(
+        _conn: &mut Conn,
+        _moment: &Moment<'_>,
+        _said: &mut Map<String, Value>,
+    ) -> Result<Result<(), Fault>, Failure> {
+        Ok(Ok(()))
+    }
     /// What tells a record from all others where no identity is given; nothing if too little is said.
     fn key(said: &Map<String, Value>) -> Option<String>;
     /// The key of a record that is there.

@@ -55,7 +55,10 @@ pub(super) fn plan<R: Importing>(
 ) -> Result<Plan<R>, Failure> {
     let targets = targets::<R>(table).map_err(Failure::Invalid)?;
     let read = |(row, cells): &(u32, Vec<String>)| line::<R>(moment, &targets, *row, cells);
-    let lines: Vec<Line> = table.rows.iter().map(read).collect();
+    let mut lines: Vec<Line> = table.rows.iter().map(read).collect();
+    for line in &mut lines {
+        line.faults.extend(R::resolve(conn, moment, &mut line.said)?.err());
+    }
     let known = Known::<R>::look(conn, moment, &lines)?;
     let mut plan = Plan { rows: lines.len(), steps: Vec::new(), faults: Vec::new() };
     let mut taken: HashMap<String, u32> = HashMap::new();

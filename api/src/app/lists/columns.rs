@@ -159,6 +159,27 @@ const ROLES: &[Column] = columns! {
     "version" "版本" "Version" Number;
 };
 
+const PROCEDURES: &[Column] = columns! {
+    "code" "编码" "Code" Text;
+    "title" "名称" "Title" Text;
+    "kind" "类别" "Kind" Text;
+    "version" "版本" "Version" Number;
+    "opens" "登记权限" "Opened with" Texts;
+    "clauses" "条款" "Clauses" Texts;
+};
+
+const CALENDARS: &[Column] = columns! {
+    "code" "编码" "Code" Text;
+    "title" "名称" "Title" Words;
+    "time_zone" "时区" "Time zone" Text;
+    "national" "法定节假日" "National holidays" Text;
+    "week" "每周时段" "Week" Json;
+    "makeup" "调休时段" "Make-up days" Json;
+    "holidays" "节假日" "Holidays" Json;
+    "overrides" "特定日期" "Overrides" Json;
+    "version" "版本" "Version" Number;
+};
+
 const EVENTS: &[Column] = columns! {
     "position" "位置" "Position" Number;
     "id" "标识" "ID" Text;
@@ -173,13 +194,15 @@ const EVENTS: &[Column] = columns! {
 };
 
 /// Every list with its columns.
-pub(super) const COLUMNS: [(ListName, &[Column]); 7] = [
+pub(super) const COLUMNS: [(ListName, &[Column]); 9] = [
     (ListName::Cases, CASES),
     (ListName::Customers, CUSTOMERS),
     (ListName::Assets, ASSETS),
     (ListName::Sites, SITES),
     (ListName::Users, USERS),
     (ListName::Roles, ROLES),
+    (ListName::Procedures, PROCEDURES),
+    (ListName::Calendars, CALENDARS),
     (ListName::Events, EVENTS),
 ];
 

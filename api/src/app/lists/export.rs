@@ -72,14 +72,14 @@ impl<L: Listing> Export<L> {
         if !asker.caller.actor.holds(L::LOOK) {
             return Err(Failure::Forbidden { needs: L::LOOK.to_owned() });
         }
-        let (asked, by) = (ExportQuery::take(&mut query)?, ByView::take(&mut query)?);
-        let style = Style { zone: zone(asked.time_zone.as_deref())? };
+        let (wish, by) = (ExportQuery::take(&mut query)?, ByView::take(&mut query)?);
+        let style = Style { zone: zone(wish.time_zone.as_deref())? };
         let said = query.clone();
         let (filter, seen) = app.filter::<L>(&asker.caller, query, by.view).await?;
-        let codes = if asked.columns.is_empty() { seen } else { asked.columns };
+        let codes = if wish.columns.is_empty() { seen } else { wish.columns };
         let columns = wanted(L::NAME, &codes)?;
-        let format = asked.format.unwrap_or_default();
-        let headings = asked.headings.unwrap_or_default();
+        let format = wish.format.unwrap_or_default();
+        let headings = wish.headings.unwrap_or_default();
         let now = app.clock.now();
         let (id, list) = (new_id(now), L::NAME.word());
         let name = format!("{list}-{}.{}", now.format("%Y-%m-%d"), format.extension());
@@ -112,8 +112,8 @@ impl<L: Listing> Walk<L> {
         let items = page.items.iter().map(crate::app::answer::shown);
         let items = items.collect::<Result<Vec<_>, _>>()?;
         self.rows += u64::try_from(items.len()).unwrap_or_default();
-        let named = references(&self.columns);
-        let names = L::names(&self.app, &self.asker, &named, &items).await?;
+        let members = references(&self.columns);
+        let names = L::names(&self.app, &self.asker, &members, &items).await?;
         let (book, lang) = (self.app.book(), self.asker.lang);
         let row = |item| self.columns.iter().map(|it| it.cell(item, &book, &names, lang)).collect();
         let rows: Vec<Vec<Cell>> = items.iter().map(row).collect();
@@ -149,7 +149,7 @@ impl<L: Listing> Walk<L> {
     /// Tells the log.
     async fn note(&self, what: &str, data: Value) -> Result<(), Failure> {
         let (id, kind) = (self.id, format!("{AGGREGATE}.{what}"));
-        let after = if what == "started" { 0 } else { 1 };
+        let after = i32::from(what != "started");
         let (actor, at) = (Some(self.asker.caller.user_id), self.app.clock.now());
         let fact = NewEvent { kind, data, actor, at };
         let write = move |conn: &mut Conn| {
