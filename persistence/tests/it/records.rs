@@ -68,7 +68,7 @@ fn records_are_listed_newest_first_by_their_members() {
             })
         });
         let filter = Filter { name: Some("李".to_owned()), ..Filter::default() };
-        let (same, newest) = (filter.clone(), customers::Sort::default());
+        let (same, newest) = (filter.clone(), Sort::default());
         let counted = Page { count: true, ..Page::first(3) };
         let page = database.read(move |conn| {
             customers::list(conn, &filter, &Reach::everything(), newest, &counted)
@@ -207,7 +207,7 @@ fn walked(
     database: &crate::database::Database,
     filter: &Filter,
     reach: &Reach,
-    sort: customers::Sort,
+    sort: Sort,
 ) -> Vec<u128> {
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
@@ -252,9 +252,9 @@ fn a_list_of_records_shows_sites_what_has_none_and_ones_own() {
         crowd(database);
         let sites = |numbers: &[u128]| numbers.iter().map(|n| id(1000 + n)).collect();
         for descending in [false, true] {
-            for by in [customers::By::Created, customers::By::Name] {
+            for by in [By::Created, By::Name] {
                 let seen = |filter: &Filter, reach: &Reach| {
-                    let sort = customers::Sort { by, descending };
+                    let sort = Sort { by, descending };
                     let mut seen = walked(database, filter, reach, sort);
                     seen.sort_unstable();
                     seen
@@ -291,7 +291,7 @@ fn words_are_found_anywhere_in_a_record_and_signs_are_only_signs() {
         });
         let found = |q: &str| {
             let filter = Filter { q: Some(q.to_owned()), ..Filter::default() };
-            walked(database, &filter, &Reach::everything(), customers::Sort::default())
+            walked(database, &filter, &Reach::everything(), Sort::default())
         };
         assert_eq!(found("zoe"), [8, 5, 2]);
         assert_eq!(found("甲"), [7, 4, 1]);
