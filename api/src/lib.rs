@@ -22,6 +22,7 @@ pub mod problem;
 pub mod proxies;
 pub mod routes;
 pub mod server;
+pub mod sheet;
 pub mod telemetry;
 pub mod tls;
 pub mod views;

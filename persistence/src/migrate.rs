@@ -29,7 +29,8 @@ macro_rules! step {
 }
 
 /// All steps, in order. The number before the underscore is the version that the database notes.
-const STEPS: &[Text] = &[step!("0001_init"), step!("0002_accounts"), step!("0003_webhooks")];
+const STEPS: &[Text] =
+    &[step!("0001_init"), step!("0002_accounts"), step!("0003_webhooks"), step!("0004_views")];
 
 /// What the portable words mean to one database.
 struct Dialect {

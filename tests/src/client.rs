@@ -293,7 +293,8 @@ impl Request {
             None => agent.run(request.body(())?),
         }?;
         let (head, mut body) = response.into_parts();
-        let text = String::from_utf8_lossy(&body.read_to_vec()?).into_owned();
+        let bytes = body.with_config().limit(u64::MAX).read_to_vec()?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let is_json = head
             .headers
             .get("content-type")
@@ -303,6 +304,7 @@ impl Request {
             status: head.status.as_u16(),
             headers: head.headers,
             body: parsed.unwrap_or(Value::Null),
+            bytes,
             text,
             asked: self.described(),
         })

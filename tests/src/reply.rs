@@ -14,7 +14,9 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The JSON body; `null` when there is none or it is not JSON.
     pub body: Value,
-    /// The body as it came.
+    /// The body as it came …
+    pub bytes: Vec<u8>,
+    /// … and as text.
     pub text: String,
     /// What was asked, for messages.
     pub asked: String,
@@ -102,7 +104,7 @@ impl Index<&str> for Reply {
 
 impl std::fmt::Display for Reply {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { status, headers, body, text, asked: _ } = self;
+        let Self { status, headers, body, text, bytes: _, asked: _ } = self;
         writeln!(f, "{status}")?;
         for (name, value) in headers {
             writeln!(f, "{name}: {}", value.to_str().unwrap_or("(not text)"))?;

@@ -11,7 +11,7 @@ mod headers;
 mod query;
 
 pub use crate::faults::{faults, member};
-pub use body::{DraftBody, JsonBody, RawBody};
+pub use body::{DraftBody, FileBody, JsonBody, RawBody};
 pub use caller::{CameFrom, Session, SignedIn};
 pub use change::Change;
 pub use context::{Context, Language, Standing, language};

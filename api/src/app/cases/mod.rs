@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 pub use desk::{Desk, NewCase};
 pub(super) use moves::moves;
-pub use query::{CaseQuery, Stretch};
+pub use query::{Cases, Stretch};
 pub use timers::Fired;
 pub(super) use timers::RETARGET;
 
