@@ -67,6 +67,8 @@ pub struct App {
     book: RwLock<Arc<Book>>,
     keys: Keys,
     passwords: Passwords,
+    disk: health::Disk,
+    census: health::Census,
 }
 
 /// How many a page of a list shows if nobody says.
@@ -101,7 +103,9 @@ impl App {
         passwords: Passwords,
     ) -> Self {
         let book = RwLock::new(Arc::new(book));
-        Self { store, clock, worker: Heartbeat::default(), library, book, keys, passwords }
+        let worker = Heartbeat::default();
+        let (disk, census) = (health::Disk::default(), health::Census::default());
+        Self { store, clock, worker, library, book, keys, passwords, disk, census }
     }
 
     /// What holds now.

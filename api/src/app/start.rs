@@ -14,6 +14,7 @@ use kefu_persistence::{Conn, Json, Store, Uid, settings};
 use serde_json::{Value, json};
 
 use super::book::ADMIN;
+use super::health::Disk;
 use super::{App, Book, Failure};
 use crate::auth::{Keys, Passwords, StoredKeys, hash_password, random_password};
 use crate::clock::Clock;
@@ -52,7 +53,9 @@ impl App {
         }
         let read = Arc::clone(&library);
         let book = store.read(move |conn| Book::load(conn, &read, None)).await?;
-        Ok(Self::new(store, clock, library, book, Keys::new(&keys)?, Passwords::new()?))
+        let mut app = Self::new(store, clock, library, book, Keys::new(&keys)?, Passwords::new()?);
+        app.disk = Disk { path: config.data_dir.clone(), least: config.least_disk };
+        Ok(app)
     }
 }
 

@@ -28,6 +28,7 @@ impl Database {
             jwt_secret: None,
             workers: None,
             limits: Limits::default(),
+            least_disk: 0,
         };
         Ok(Store::open(&config.database_url(), &Options::default())?)
     }

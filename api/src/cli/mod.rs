@@ -75,6 +75,9 @@ struct Serve {
     /// Seconds a body may take to arrive.
     #[arg(long, env = "KEFU_BODY_SECONDS", default_value_t = Limits::default().body_time.as_secs())]
     body_seconds: u64,
+    /// Megabytes that must be free in the data directory; with less `/readyz` says so.
+    #[arg(long, env = "KEFU_LEAST_DISK_MB", default_value_t = 64)]
+    least_disk_mb: u64,
 }
 
 #[derive(Args, Debug)]
@@ -149,6 +152,7 @@ impl Serve {
                 body: self.body_limit,
                 body_time: Duration::from_secs(self.body_seconds),
             },
+            least_disk: self.least_disk_mb.saturating_mul(1024 * 1024),
         }
     }
 }

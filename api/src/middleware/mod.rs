@@ -9,5 +9,5 @@ mod observe;
 mod problems;
 
 pub use guard::guard;
-pub use observe::observe;
+pub use observe::{acceptable, observe};
 pub use problems::{nowhere, problems};

@@ -146,6 +146,9 @@ impl Rules<'_> {
                 headers.insert(name.to_owned(), json!({ "$ref": reference }));
             };
             header("X-Request-Id");
+            if self.in_v1() && status != "204" && status != "304" {
+                header("Content-Language");
+            }
             if self.in_v1() {
                 header("RateLimit");
                 header("RateLimit-Policy");
@@ -245,6 +248,8 @@ fn shared() -> (Value, Value) {
     let headers = json!({
         "X-Request-Id": header("string", "The request's id: the caller's where it is sane.",
             json!("0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11")),
+        "Content-Language": header("string", "The language of titles, labels and details: `zh-CN` or `en`.",
+            json!("zh-CN")),
         "RateLimit": header("string", "What is left of the limit, and seconds until it is whole again.",
             json!("\"default\";r=999;t=1")),
         "RateLimit-Policy": header("string", "Requests (`q`) in so many seconds (`w`).",

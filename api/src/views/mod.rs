@@ -7,6 +7,7 @@ mod case;
 mod customers;
 mod events;
 mod examples;
+mod notices;
 mod notification;
 mod procedure;
 mod roles;
@@ -21,6 +22,7 @@ pub use calendars::{CalendarList, CalendarView, DeadlineView, MoveView, SegmentV
 pub use case::{ActionView, CaseSummary, CaseView, ClockView};
 pub use customers::{CustomerList, CustomerView};
 pub use events::{EventFeed, EventView};
+pub(crate) use notices::WORDS;
 pub use notification::{NotificationList, NotificationView, ReadCount};
 pub use procedure::{ProcedureList, ProcedureView, StateView};
 pub use roles::{RoleList, RoleView};

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub use desk::{Desk, NewCase};
-pub(super) use moves::moves;
+pub(super) use moves::{moves, without_deadline};
 pub use query::{CaseQuery, Stretch};
 pub use timers::Fired;
 pub(super) use timers::RETARGET;
