@@ -16,6 +16,7 @@
 
 mod binary;
 mod client;
+mod collector;
 mod contract;
 mod database;
 mod fixtures;
@@ -26,6 +27,7 @@ mod time;
 
 pub use binary::{Outcome, kefu};
 pub use client::{Client, Request, unique};
+pub use collector::{Collector, Span};
 pub use contract::{Operation, document, operations};
 pub use database::Database;
 pub use fixtures::{Office, Scope};

@@ -1,4 +1,4 @@
-//! What every request passes on its way in, from the outside to the inside: [`observe`] (request
+//! What every request passes on its way in, from the outside to the inside: `received`, [`observe`] (request
 //! id, language, log line, figures, headers), [`problems`] (a body for every refusal, and for
 //! panics), [`guard`] (who asks, how often, and whether they may at all).
 //!
@@ -9,5 +9,5 @@ mod observe;
 mod problems;
 
 pub use guard::guard;
-pub use observe::{acceptable, observe};
+pub use observe::{observe, received};
 pub use problems::{nowhere, problems};

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY,
 };
@@ -32,7 +33,8 @@ pub async fn observe<B: MessageBody>(
         lang: language(request.headers()),
         started: Instant::now(),
         peer: request.peer_addr().map(|it| it.ip().to_string()).unwrap_or_default(),
-        found: server.operations.find(request.method(), request.path()),
+        // Spelled as the router reads it: `%63` is a `c` to both.
+        found: server.operations.find(request.method(), request.match_info().as_str()),
         caller: OnceCell::new(),
         standing: Cell::new(None),
     });
@@ -87,12 +89,16 @@ fn span(request: &ServiceRequest, context: &Context, route: &str) -> Span {
     span
 }
 
-/// Whoever accepts no encoding that there is gets none (RFC 9110, 12.5.3 leaves that open): an answer
-/// that cannot be read is no better than one that is not compressed.
-pub async fn acceptable<B: MessageBody>(
+/// Requests as the rest of the program knows them. HEAD is GET whose body the connection leaves out.
+/// Whoever accepts no encoding that there is gets none (RFC 9110, 12.5.3 leaves that open): a refusal
+/// would be read no better.
+pub async fn received<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let refuses = |it: &HeaderValue| {
         let said: String = it.to_str().unwrap_or_default().to_ascii_lowercase();
         let said: String = said.chars().filter(|it| !it.is_whitespace()).collect();
