@@ -41,7 +41,7 @@ fn no_line_holds_a_password_or_a_token() {
     let server = Server::start();
     let admin = server.admin();
     let secret = unique("Pa55phrase");
-    let body = json!({ "username": unique("user"), "password": secret, "display_name": "x" });
+    let body = json!({ "username": unique("user"), "password": secret, "display_name": "x", "grants": [] });
     let made = admin.post("/v1/users", body).expect(201);
     let person = server.person(&made.text_at("/username"), &secret);
     let token = person.token();

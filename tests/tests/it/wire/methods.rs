@@ -84,11 +84,12 @@ fn an_address_that_is_nearly_right_is_nowhere() {
 #[test]
 fn a_letter_that_is_percent_encoded_is_that_letter() {
     let server = Server::shared();
-    let listed = server.admin().get("/v1/%63ustomers?limit=1").expect(200);
+    // The harness does not know such an address: its checks are left out.
+    let ask = |who: kefu_tests::Client| who.request("GET", "/v1/%63ustomers").try_send().unwrap();
+    let listed = ask(server.admin()).expect(200);
     assert!(listed["items"].is_array(), "{listed}");
-    let _stranger = server.stranger().get("/v1/%63ustomers").refused(401);
-    let nobody = server.user_with("nobody", &[]);
-    let refused = nobody.get("/v1/%63ustomers").refused(403);
+    let _stranger = ask(server.stranger()).refused(401);
+    let refused = ask(server.user_with("nobody", &[])).refused(403);
     assert_eq!(refused["needs_permission"], "customer.read", "the guard reads as the router does");
 }
 

@@ -37,7 +37,7 @@ fn no_value_of_any_parameter_breaks_the_server() {
                 assert!(answer.pointers().iter().all(|it| *it == format!("/{name}")), "{answer}");
             }
         }
-        let long = format!("{path}?{name}={}", "长".repeat(2_000));
+        let long = format!("{path}?{name}={}", "%E9%95%BF".repeat(2_000));
         assert!(matches!(admin.get(&long).status, 200 | 422), "{path}?{name}=长…");
     }
 }
