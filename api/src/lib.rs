@@ -26,3 +26,5 @@ pub mod worker;
 
 #[cfg(test)]
 mod architecture;
+#[cfg(test)]
+mod languages;

@@ -61,15 +61,15 @@ impl Collector {
         self.arrived.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until `enough` says so, for at most half a minute; then everything that has arrived.
+    /// Waits until `enough` says so, for at most a minute; then everything that has arrived.
     #[track_caller]
     pub fn wait(&self, enough: impl Fn(&[Span]) -> bool) -> Vec<Span> {
-        let deadline = Instant::now() + Duration::from_secs(30);
+        let deadline = Instant::now() + Duration::from_mins(1);
         let (spans, changed) = &*self.arrived;
         let mut spans = spans.lock().unwrap_or_else(PoisonError::into_inner);
         while !enough(&spans) {
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "not enough after half a minute: {spans:#?}");
+            assert!(!left.is_zero(), "not enough after a minute: {spans:#?}");
             spans = changed.wait_timeout(spans, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         spans.clone()

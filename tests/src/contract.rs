@@ -72,7 +72,8 @@ pub(crate) fn check(method: &str, path: &str, reply: &Reply) {
     }
     let Some(operation) = operation(method, path) else {
         let options = method == "OPTIONS" && reply.status == 204;
-        let expected = options || for_people || path == "/openapi.json" || matches!(reply.status, 404 | 405);
+        let expected =
+            options || for_people || path == "/openapi.json" || matches!(reply.status, 404 | 405);
         assert!(expected, "{} is not in the description, and answered {reply}", reply.asked);
         return;
     };

@@ -67,7 +67,8 @@ impl App {
         match self.read(look).await {
             Ok(true) => {}
             Ok(false) => {
-                let (zh, en) = ("数据库结构未升级到本程序的版本。", "Steps of the schema are missing.");
+                let (zh, en) =
+                    ("数据库结构未升级到本程序的版本。", "Steps of the schema are missing.");
                 parts.push(unready("migrations", zh, en));
             }
             Err(_) => parts.push(unready("database", "数据库无响应。", "It does not answer.")),
@@ -96,7 +97,11 @@ impl App {
             let count = |it: i64| u64::try_from(it).unwrap_or_default();
             figures.extend([
                 Figure::of("kefu_timers_due", "Timers due and not fired yet.", count(due)),
-                Figure::of("kefu_timers_late", "Timers due for more than five seconds.", count(late)),
+                Figure::of(
+                    "kefu_timers_late",
+                    "Timers due for more than five seconds.",
+                    count(late),
+                ),
             ]);
         }
         if let Ok(open) = self.open_cases().await {

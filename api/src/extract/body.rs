@@ -116,7 +116,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for DraftBody<T> {
             let schema = context.operation().and_then(|it| it.body.as_ref());
             let unpublished = || Failure::Broken("a body that the contract does not have".into());
             let mut found = faults(schema.ok_or_else(unpublished)?, &sent);
+            let schema_faults = found.len();
             no_nul(&sent, "", &mut found);
+            if found.len() > schema_faults {
+                // A use case would look such a text up, and the database would refuse the question.
+                return Err(Failure::Invalid(found));
+            }
             let mut known = sent.clone();
             for fault in found.iter().filter(|it| it.code == UNKNOWN_MEMBER) {
                 remove(&mut known, &fault.pointer);

@@ -140,9 +140,9 @@ fn headers(headers: &mut HeaderMap, context: &Context) {
 /// In which language titles, labels and details are, where there are any.
 fn languages(headers: &mut HeaderMap, context: &Context) {
     let problem = |it: &HeaderValue| it.as_bytes() == MEDIA_TYPE.as_bytes();
-    let translated = context.operation().is_some_and(|it| {
-        it.template.starts_with("/v1/") || it.template.starts_with("/problems/")
-    });
+    let translated = context
+        .operation()
+        .is_some_and(|it| it.template.starts_with("/v1/") || it.template.starts_with("/problems/"));
     if headers.get(CONTENT_TYPE).is_some_and(|it| translated || problem(it)) {
         let language = match context.lang {
             Lang::Zh => "zh-CN",

@@ -77,7 +77,8 @@ async fn caught<F: Future>(future: F) -> Option<F::Output> {
 /// Where no operation is: to OPTIONS the methods there are, to others 405 with them, or 404.
 pub async fn nowhere(request: HttpRequest) -> Result<HttpResponse, Failure> {
     use crate::openapi::Found;
-    let Some(Found::OtherMethods(methods)) = Context::of(&request).map(|it| it.found.clone()) else {
+    let Some(Found::OtherMethods(methods)) = Context::of(&request).map(|it| it.found.clone())
+    else {
         return Err(Failure::NoRoute);
     };
     let mut allow = methods;

@@ -224,7 +224,9 @@ impl Places {
     }
 
     fn reach(&self, path: &str) -> bool {
-        self.0.iter().any(|it| path == it || path.strip_prefix(it.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        self.0.iter().any(|it| {
+            path == it || path.strip_prefix(it.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
     }
 }
 

@@ -43,13 +43,13 @@ fn wanted(variable: &dyn Fn(&str) -> Option<String>) -> Result<bool, String> {
     let said = |name| variable(name).filter(|it| !it.trim().is_empty());
     let off = said("OTEL_SDK_DISABLED").is_some_and(|it| it.eq_ignore_ascii_case("true"))
         || said("OTEL_TRACES_EXPORTER").is_some_and(|it| it == "none");
-    let endpoint = said("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-        .or_else(|| said("OTEL_EXPORTER_OTLP_ENDPOINT"));
+    let endpoint =
+        said("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or_else(|| said("OTEL_EXPORTER_OTLP_ENDPOINT"));
     if off || endpoint.is_none() {
         return Ok(false);
     }
-    let protocol = said("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")
-        .or_else(|| said("OTEL_EXPORTER_OTLP_PROTOCOL"));
+    let protocol =
+        said("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL").or_else(|| said("OTEL_EXPORTER_OTLP_PROTOCOL"));
     match protocol.as_deref() {
         None | Some("http/protobuf") => Ok(true),
         Some(other) => Err(format!("traces are sent as http/protobuf, not as {other}")),

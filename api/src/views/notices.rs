@@ -57,12 +57,9 @@ fn words(kind: NoticeKind, told: &Told) -> (Text, Text) {
         (Text::new(zh, en), Text::new(said_zh, said_en))
     };
     match kind {
-        Kind::Assigned => pair(
-            "有新的服务单",
-            "A case for you",
-            "交由您办理。",
-            "it is yours to work on.",
-        ),
+        Kind::Assigned => {
+            pair("有新的服务单", "A case for you", "交由您办理。", "it is yours to work on.")
+        }
         Kind::Waiting => pair(
             "服务单待认领",
             "A case waits",
@@ -87,12 +84,7 @@ fn words(kind: NoticeKind, told: &Told) -> (Text, Text) {
             "经办人已退回，请重新分派。",
             "it was given back; assign it anew.",
         ),
-        Kind::Urged => pair(
-            "有人催办",
-            "Somebody urges",
-            "请尽快处理。",
-            "please see to it soon.",
-        ),
+        Kind::Urged => pair("有人催办", "Somebody urges", "请尽快处理。", "please see to it soon."),
         Kind::Supervised => pair(
             "服务单被督办",
             "A case is under supervision",
@@ -105,24 +97,18 @@ fn words(kind: NoticeKind, told: &Told) -> (Text, Text) {
             "由它产生的后续服务单已办结。",
             "a case that followed from it is closed.",
         ),
-        Kind::Reopened => pair(
-            "服务单重新打开",
-            "A case was reopened",
-            "已重新打开。",
-            "it was opened again.",
-        ),
+        Kind::Reopened => {
+            pair("服务单重新打开", "A case was reopened", "已重新打开。", "it was opened again.")
+        }
         Kind::Withdrawn => pair(
             "服务单已撤回",
             "A case was withdrawn",
             "已被撤回，无需再办。",
             "it was taken back; nothing is left to do.",
         ),
-        Kind::Commented => pair(
-            "有新的留言",
-            "A new comment",
-            "有人留言。",
-            "somebody commented on it.",
-        ),
+        Kind::Commented => {
+            pair("有新的留言", "A new comment", "有人留言。", "somebody commented on it.")
+        }
         Kind::ExtensionRequested
         | Kind::ExtensionApproved
         | Kind::ExtensionRefused

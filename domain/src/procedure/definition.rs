@@ -452,7 +452,9 @@ fn within<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Withi
         Many(Vec<Within>),
     }
     Ok(match Form::deserialize(deserializer)? {
-        Form::One(span) => vec![Within { when: None, span: Some(span), given: false, clauses: Vec::new() }],
+        Form::One(span) => {
+            vec![Within { when: None, span: Some(span), given: false, clauses: Vec::new() }]
+        }
         Form::Many(many) => many,
     })
 }

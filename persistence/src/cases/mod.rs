@@ -121,10 +121,7 @@ pub fn counted_by(
 }
 
 /// How many open cases each procedure has in each state, for `/metrics`: at most `limit` rows.
-pub fn count_open(
-    conn: &mut Conn,
-    limit: i64,
-) -> Result<Vec<(String, String, i64)>, StoreError> {
+pub fn count_open(conn: &mut Conn, limit: i64) -> Result<Vec<(String, String, i64)>, StoreError> {
     let query = cases::table
         .filter(cases::closed_at.is_null())
         .group_by((cases::procedure, cases::state))

@@ -110,7 +110,8 @@ fn what_belongs_to_another_site_is_not_there() {
     let before = server.database().census();
     let shown = |office: &Office| {
         let paths = things_of_sites().into_iter().filter(|it| it != "/v1/sites");
-        let seen = paths.map(|it| server.admin().get(&format!("{it}?site_id={}&limit=200", office.site)));
+        let seen =
+            paths.map(|it| server.admin().get(&format!("{it}?site_id={}&limit=200", office.site)));
         seen.map(|it| it.expect(200).body["items"].clone()).collect::<Vec<Value>>()
     };
     let untouched = shown(&there);
@@ -121,15 +122,19 @@ fn what_belongs_to_another_site_is_not_there() {
         assert_eq!(refused["type"], "/problems/not_found", "{}", named(operation));
         // Exactly as what was never there: not even its being there is told.
         let nowhere = Things::default().call(operation).by(&somebody);
-        assert_eq!((nowhere.status, &nowhere["detail"]), (404, &refused["detail"]), "{}", named(operation));
+        assert_eq!(
+            (nowhere.status, &nowhere["detail"]),
+            (404, &refused["detail"]),
+            "{}",
+            named(operation)
+        );
         checked += 1;
     }
     assert!(checked >= 15, "{checked} operations on what belongs to a site");
     assert_eq!(server.database().census(), before, "a refusal changed something");
     assert_eq!(shown(&there), untouched);
     // The same calls at their own site come through: it was the site, not the input.
-    let mut scoped: Vec<_> =
-        of_the_api().filter(|it| described(it)["x-scope"] == "site").collect();
+    let mut scoped: Vec<_> = of_the_api().filter(|it| described(it)["x-scope"] == "site").collect();
     scoped.sort_by_key(|it| (it.method == "DELETE", it.path == "/v1/sites/{id}"));
     for operation in scoped {
         let own = Things::default().of_site(&here);

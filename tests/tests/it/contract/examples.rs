@@ -9,8 +9,18 @@ use super::{described, named};
 
 /// Faults of the form of an input. An example has none of them.
 const FORM: [&str; 12] = [
-    "required", "type", "unknown_member", "too_long", "too_short", "pattern", "enum", "too_small",
-    "too_big", "too_few", "too_many", "repeated",
+    "required",
+    "type",
+    "unknown_member",
+    "too_long",
+    "too_short",
+    "pattern",
+    "enum",
+    "too_small",
+    "too_big",
+    "too_few",
+    "too_many",
+    "repeated",
 ];
 
 fn validator(schema: &Value) -> Validator {

@@ -35,7 +35,11 @@ fn figures_tell_what_the_server_does() {
     for (name, least, most) in [
         (r#"kefu_http_requests_total{method="POST",route="/v1/cases",status="201"}"#, 1.0, 1.0),
         (r#"kefu_http_request_seconds_count{method="POST",route="/v1/cases"}"#, 1.0, 1.0),
-        (r#"kefu_http_request_seconds_bucket{method="POST",route="/v1/cases",le="+Inf"}"#, 1.0, 1.0),
+        (
+            r#"kefu_http_request_seconds_bucket{method="POST",route="/v1/cases",le="+Inf"}"#,
+            1.0,
+            1.0,
+        ),
         (r#"kefu_open_cases{procedure="complaint",state="registered"}"#, 1.0, 1.0),
         ("kefu_timers_due", 0.0, 0.0),
         ("kefu_timers_late", 0.0, 0.0),

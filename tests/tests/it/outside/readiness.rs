@@ -10,7 +10,10 @@ fn a_full_disk_is_named() {
     let server = server_with(&[("KEFU_LEAST_DISK_MB", "99999999999")]);
     let refused = server.stranger().get("/readyz").refused(503);
     assert_eq!(refused.pointers(), ["/disk"], "{refused}");
-    assert_eq!((&refused["type"], &refused["retry_after"]), (&json!("/problems/not_ready"), &json!(1)));
+    assert_eq!(
+        (&refused["type"], &refused["retry_after"]),
+        (&json!("/problems/not_ready"), &json!(1))
+    );
     let _alive = server.stranger().get("/healthz").expect(200);
     let _serves = server.admin().get("/v1/me").expect(200);
 }

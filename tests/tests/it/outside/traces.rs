@@ -18,7 +18,8 @@ fn named<'a>(spans: &'a [Span], name: &str) -> Option<&'a Span> {
 #[test]
 fn a_request_is_followed_from_its_caller_to_the_database() {
     let collector = Collector::start();
-    let settings = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()), ("OTEL_BSP_SCHEDULE_DELAY", "50")];
+    let settings =
+        [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()), ("OTEL_BSP_SCHEDULE_DELAY", "50")];
     let server = server_with(&settings);
     let admin = server.admin();
     let id = unique("traced");
@@ -26,8 +27,9 @@ fn a_request_is_followed_from_its_caller_to_the_database() {
     let request = request.header("traceparent", &format!("00-{TRACE}-{CALLER}-01"));
     let _listed = request.header("x-request-id", &id).send().expect(200);
 
-    let spans = collector.wait(|spans| named(spans, "database read").is_some()
-        && named(spans, "GET /v1/customers").is_some());
+    let spans = collector.wait(|spans| {
+        named(spans, "database read").is_some() && named(spans, "GET /v1/customers").is_some()
+    });
     let request = named(&spans, "GET /v1/customers").unwrap();
     let use_case = named(&spans, "list_customers").unwrap();
     let database = named(&spans, "database read").unwrap();
@@ -51,9 +53,11 @@ fn a_request_is_followed_from_its_caller_to_the_database() {
 #[test]
 fn a_write_and_a_timer_are_traced_and_no_secret_is() {
     let collector = Collector::start();
-    let settings = [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", format!("{}/v1/traces", collector.url()))];
+    let settings =
+        [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", format!("{}/v1/traces", collector.url()))];
     let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let settings = [&settings[..], &[("OTEL_BSP_SCHEDULE_DELAY", "50"), ("OTEL_SERVICE_NAME", "desk")]];
+    let settings =
+        [&settings[..], &[("OTEL_BSP_SCHEDULE_DELAY", "50"), ("OTEL_SERVICE_NAME", "desk")]];
     let server = server_with(&settings.concat());
     let office = Office::open(&server);
     let _opened = office.open_complaint();

@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 
-use kefu_tests::{Client, Database, Office, Options, Reply, Request, Server, document, operations, unique};
+use kefu_tests::{
+    Client, Database, Office, Options, Reply, Request, Server, document, operations, unique,
+};
 use serde_json::{Value, json};
 
 use super::{connect, rest};
@@ -57,7 +59,8 @@ fn u_0000_is_refused_where_it_stands_in_every_body() {
         let id = "01990000-0000-7000-8000-000000000000";
         let path: Vec<_> =
             operation.path.split('/').map(|it| if it.starts_with('{') { id } else { it }).collect();
-        let method = ["PUT", "POST", "PATCH"].into_iter().find(|it| *it == operation.method).unwrap();
+        let method =
+            ["PUT", "POST", "PATCH"].into_iter().find(|it| *it == operation.method).unwrap();
         let request = admin.request(method, &path.join("/")).json(&body).header("if-match", "*");
         let reply = request.send();
         assert!(matches!(reply.status, 404 | 422), "{method} {}: {reply}", operation.path);
@@ -87,7 +90,9 @@ fn what_is_not_utf_8_or_not_whole_unicode_is_unreadable() {
         bytes.extend(br#""}"#);
         bytes
     };
-    for name in [&b"\xff\xfe"[..], b"\xc3\x28", b"\xed\xa0\x80", br"\ud800", br"\udc00\ud800", br"\u00g0"] {
+    for name in
+        [&b"\xff\xfe"[..], b"\xc3\x28", b"\xed\xa0\x80", br"\ud800", br"\udc00\ud800", br"\u00g0"]
+    {
         let _unreadable = door.refuses(400, |it| it.bytes(body(name)));
     }
     // A pair of surrogates is one character, and a marker of byte order is no JSON.
@@ -142,7 +147,8 @@ fn a_body_may_come_compressed() {
     let door = Door::new();
     let body = door.customer(&unique("客户"));
     let request = door.office.desk.request("POST", "/v1/customers").json(&body);
-    let packed = request.header("content-encoding", "gzip").bytes(gzip(body.to_string().as_bytes()));
+    let packed =
+        request.header("content-encoding", "gzip").bytes(gzip(body.to_string().as_bytes()));
     let made = packed.send().expect(201);
     assert_eq!(made["name"], body["name"]);
 }
@@ -156,8 +162,10 @@ fn a_compressed_body_that_grows_over_the_limit_is_refused() {
     let refused = door.refuses(413, |it| it.header("content-encoding", "gzip").bytes(bomb.clone()));
     assert_eq!(refused["type"], "/problems/too_large");
     // Packed twice: what comes out is no JSON.
-    let _twice = door.refuses(400, |it| it.header("content-encoding", "gzip").bytes(gzip(&bomb[..1000])));
-    let _cut = door.refuses(400, |it| it.header("content-encoding", "gzip").bytes(bomb[..500].to_vec()));
+    let _twice =
+        door.refuses(400, |it| it.header("content-encoding", "gzip").bytes(gzip(&bomb[..1000])));
+    let _cut =
+        door.refuses(400, |it| it.header("content-encoding", "gzip").bytes(bomb[..500].to_vec()));
     let _not = door.refuses(400, |it| it.header("content-encoding", "gzip").bytes("{}"));
     for other in ["br", "deflate", "gzip, gzip", "nonsense"] {
         let body = door.customer("x").to_string();
@@ -168,23 +176,35 @@ fn a_compressed_body_that_grows_over_the_limit_is_refused() {
 #[test]
 fn a_media_type_may_say_its_character_set_if_it_is_utf_8() {
     let door = Door::new();
-    for kind in ["application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"", "application/json; v=1"] {
+    for kind in [
+        "application/json; charset=utf-8",
+        "Application/JSON;charset=\"UTF-8\"",
+        "application/json; v=1",
+    ] {
         let body = door.customer(&unique("客户"));
         let request = door.office.desk.request("POST", "/v1/customers").json(&body);
         let _made = request.header("content-type", kind).send().expect(201);
     }
-    for kind in ["application/json; charset=gbk", "application/merge-patch+json", "json", "", "text/json"] {
+    for kind in
+        ["application/json; charset=gbk", "application/merge-patch+json", "json", "", "text/json"]
+    {
         let body = door.customer("x").to_string();
         let _unsupported = door.refuses(415, |it| it.header("content-type", kind).bytes(body));
     }
     let made = door.office.desk.post("/v1/customers", door.customer(&unique("客户"))).expect(201);
-    for (name, kind) in ["application/merge-patch+json", "application/json", "application/merge-patch+json; charset=utf-8"]
-        .into_iter()
-        .enumerate()
+    for (name, kind) in [
+        "application/merge-patch+json",
+        "application/json",
+        "application/merge-patch+json; charset=utf-8",
+    ]
+    .into_iter()
+    .enumerate()
     {
         let path = format!("/v1/customers/{}", made.id());
-        let request = door.office.desk.request("PATCH", &path).json(&json!({ "name": name.to_string() }));
-        let changed = request.header("content-type", kind).header("if-match", "*").send().expect(200);
+        let request =
+            door.office.desk.request("PATCH", &path).json(&json!({ "name": name.to_string() }));
+        let changed =
+            request.header("content-type", kind).header("if-match", "*").send().expect(200);
         assert_eq!(changed["name"], name.to_string());
     }
 }
@@ -204,5 +224,10 @@ fn a_body_that_does_not_come_is_waited_for_no_longer_than_said() {
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
     assert!(answer.contains("/problems/too_slow"), "{answer}");
     let customers = server.database().count("SELECT count(*) FROM customers");
-    assert_eq!(customers, 0, "on {}", if Database::is_postgres() { "PostgreSQL" } else { "SQLite" });
+    assert_eq!(
+        customers,
+        0,
+        "on {}",
+        if Database::is_postgres() { "PostgreSQL" } else { "SQLite" }
+    );
 }

@@ -25,7 +25,8 @@ fn the_language_is_negotiated_and_said() {
         for (path, title) in [("/v1/roles/front_desk", "/title"), ("/v1/nothing", "/title")] {
             let reply = admin.request("GET", path).header("accept-language", asked).send();
             assert_eq!(reply.header("content-language"), Some(given), "{asked:?} {path}: {reply}");
-            let vary: Vec<_> = reply.headers.get_all("vary").iter().map(|it| it.to_str().unwrap()).collect();
+            let vary: Vec<_> =
+                reply.headers.get_all("vary").iter().map(|it| it.to_str().unwrap()).collect();
             assert!(vary.iter().any(|it| it.eq_ignore_ascii_case("accept-language")), "{vary:?}");
             assert!(reply.body.pointer(title).is_some());
         }
@@ -37,7 +38,9 @@ fn the_language_is_negotiated_and_said() {
 #[test]
 fn whoever_takes_no_encoding_gets_the_answer_as_it_is() {
     let server = Server::shared();
-    for accepted in ["identity;q=0", "*;q=0", "br;q=1, identity; q=0", "gzip, identity;q=0", "nonsense"] {
+    for accepted in
+        ["identity;q=0", "*;q=0", "br;q=1, identity; q=0", "gzip, identity;q=0", "nonsense"]
+    {
         let request = server.admin().request("GET", "/v1/me").header("accept-encoding", accepted);
         assert_eq!(request.send().expect(200)["user"]["username"], "admin", "{accepted}");
     }
@@ -55,7 +58,9 @@ fn a_header_without_end_is_refused_and_harms_nobody() {
     let answer = rest(&mut stream);
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     let _unharmed = server.stranger().get("/healthz").expect(200);
-    for (name, value) in [("idempotency-key", "x".repeat(10_000)), ("if-match", "\"1\",".repeat(3_000))] {
+    for (name, value) in
+        [("idempotency-key", "x".repeat(10_000)), ("if-match", "\"1\",".repeat(3_000))]
+    {
         let customer = json!({ "name": unique("客户"), "kind": "person" });
         let request = server.admin().request("POST", "/v1/customers").json(&customer);
         let reply = request.header(name, &value).send();
@@ -66,7 +71,12 @@ fn a_header_without_end_is_refused_and_harms_nobody() {
 #[test]
 fn an_answer_to_nonsense_is_no_answer_of_the_api() {
     let server = Server::shared();
-    for bytes in [&b"nonsense\r\n\r\n"[..], b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"GET\r\n\r\n"] {
+    for bytes in [
+        &b"nonsense\r\n\r\n"[..],
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01",
+        b"GET\r\n\r\n",
+    ] {
         let answer = raw(&server, bytes);
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{bytes:?}: {answer}");
     }
@@ -92,6 +102,7 @@ fn whoever_asks_before_sending_is_told_to_go_on() {
     let answer = rest(&mut stream);
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-    let opened: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"));
+    let opened: Value =
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"));
     assert_eq!(opened["procedure"], "complaint");
 }

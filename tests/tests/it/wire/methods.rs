@@ -60,10 +60,8 @@ fn head_is_get_without_the_body() {
     assert_eq!(office.server.stranger().request("HEAD", &path).send().status, 401);
     assert_eq!(admin.request("HEAD", "/v1/nothing").send().status, 404);
     // As bytes: the length is told, and nothing follows the head.
-    let answer = raw(
-        &office.server,
-        b"HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-    );
+    let answer =
+        raw(&office.server, b"HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("\r\n\r\n"), "{answer}");
     assert!(answer.to_ascii_lowercase().contains("content-length: 18"), "{answer}");
 }
@@ -72,9 +70,20 @@ fn head_is_get_without_the_body() {
 fn an_address_that_is_nearly_right_is_nowhere() {
     let admin = Server::shared().admin();
     for path in [
-        "/v1/customers/", "//v1/customers", "/v1//customers", "/V1/customers", "/v1/Customers",
-        "/v1/customers;x=1", "/v1/./customers", "/v1/x/../customers", "/v1/customers%2F", "/v1/%00",
-        "/v1/customers%20", "/v1%2Fcustomers", "/%ff%fe", "/v1/customers/%2e%2e/users",
+        "/v1/customers/",
+        "//v1/customers",
+        "/v1//customers",
+        "/V1/customers",
+        "/v1/Customers",
+        "/v1/customers;x=1",
+        "/v1/./customers",
+        "/v1/x/../customers",
+        "/v1/customers%2F",
+        "/v1/%00",
+        "/v1/customers%20",
+        "/v1%2Fcustomers",
+        "/%ff%fe",
+        "/v1/customers/%2e%2e/users",
     ] {
         let refused = admin.get(path);
         assert_eq!(refused.status, 404, "{path} answered {refused}");
@@ -97,7 +106,16 @@ fn a_letter_that_is_percent_encoded_is_that_letter() {
 fn a_place_takes_any_characters_and_finds_nothing() {
     let admin = Server::shared().admin();
     for list in ["calendars", "procedures", "roles", "customers", "users", "cases"] {
-        for code in ["%00", "%ff", "a%00b", "%E4%BD%A0%E5%A5%BD", "..%2F..%2Fetc", "'--", "%25", "%F0%9F%92%A9"] {
+        for code in [
+            "%00",
+            "%ff",
+            "a%00b",
+            "%E4%BD%A0%E5%A5%BD",
+            "..%2F..%2Fetc",
+            "'--",
+            "%25",
+            "%F0%9F%92%A9",
+        ] {
             let path = format!("/v1/{list}/{code}");
             let refused = admin.get(&path);
             assert_eq!(refused.status, 404, "{path} answered {refused}");
