@@ -103,15 +103,18 @@ fn every_message_in_the_sources_is_said_in_both_languages() {
     for (path, text) in sources() {
         for call in CALLS {
             for (at, _) in text.match_indices(call) {
-                let before = text[..at].chars().next_back().unwrap_or(' ');
+                let (above, rest) = text.split_at(at);
+                let before = above.chars().next_back().unwrap_or(' ');
                 if before.is_alphanumeric() || before == '_' || before == '"' {
                     continue;
                 }
-                let said: Vec<_> =
-                    arguments(&text[at + call.len()..]).iter().map(|it| it.concat()).collect();
+                let said: Vec<_> = arguments(rest.strip_prefix(call).unwrap())
+                    .iter()
+                    .map(|it| it.concat())
+                    .collect();
                 found += 1;
                 if !is_said_in_both(&said, call == "Text::new(") {
-                    let line = text[..at].lines().count();
+                    let line = above.lines().count();
                     wrong.push(format!("{path}:{line}: {said:?}"));
                 }
             }

@@ -161,7 +161,7 @@ fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
 }
 
 /// The messages in a field of a message.
-fn inside<'a>(message: &'a [u8], number: u64) -> impl Iterator<Item = &'a [u8]> {
+fn inside(message: &[u8], number: u64) -> impl Iterator<Item = &[u8]> {
     fields(message).into_iter().filter_map(move |(found, field)| match field {
         Field::Bytes(bytes) if found == number => Some(bytes),
         Field::Bytes(_) | Field::Number(_) => None,

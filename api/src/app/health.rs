@@ -36,15 +36,18 @@ impl Disk {
 
 /// Open cases by procedure and state as they were counted last.
 #[derive(Debug, Default)]
-pub(super) struct Census(Mutex<Option<(Instant, Vec<(String, String, i64)>)>>);
+pub(super) struct Census(Mutex<Option<(Instant, Counted)>>);
+
+/// Procedure, state, and how many cases.
+type Counted = Vec<(String, String, i64)>;
 
 impl Census {
-    fn remembered(&self) -> Option<Vec<(String, String, i64)>> {
+    fn remembered(&self) -> Option<Counted> {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         held.as_ref().filter(|it| it.0.elapsed() < COUNTED_EVERY).map(|it| it.1.clone())
     }
 
-    fn remember(&self, counted: Vec<(String, String, i64)>) {
+    fn remember(&self, counted: Counted) {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *held = Some((Instant::now(), counted));
     }
@@ -153,7 +156,7 @@ impl App {
         ]
     }
 
-    async fn open_cases(&self) -> Result<Vec<(String, String, i64)>, Failure> {
+    async fn open_cases(&self) -> Result<Counted, Failure> {
         if let Some(remembered) = self.census.remembered() {
             return Ok(remembered);
         }

@@ -169,9 +169,9 @@ pub(super) struct Selected {
 }
 
 /// These clauses and those, each once.
-pub(super) fn together(these: &[String], those: &[String]) -> Vec<String> {
-    let more = those.iter().filter(|it| !these.contains(it));
-    these.iter().chain(more).cloned().collect()
+pub(super) fn together(first: &[String], more: &[String]) -> Vec<String> {
+    let more = more.iter().filter(|it| !first.contains(it));
+    first.iter().chain(more).cloned().collect()
 }
 
 /// What conditions see of a case.

@@ -119,8 +119,8 @@ pub(in crate::app) fn moves(
     let mut moves = Vec::new();
     for id in cases::counted_by(conn, calendar.code(), None, MOST)? {
         let Some((number, decided)) = retargeted(conn, book, calendar, id, now)? else { continue };
-        let moved = decided.map_err(|refusal| super::refusal::refused(refusal, None))?;
-        for Moved { clock, before, after } in moved {
+        let decided = decided.map_err(|refusal| super::refusal::refused(refusal, None))?;
+        for Moved { clock, before, after } in decided {
             let number = number.clone();
             moves.push(MoveView { case_id: id, number, clock, due_at: before, new_due_at: after });
         }

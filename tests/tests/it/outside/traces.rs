@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use kefu_tests::{Collector, Office, Span, unique};
+use kefu_tests::{Collector, Office, Span, at, unique};
 use serde_json::json;
 
 use super::server_with;
@@ -61,8 +61,7 @@ fn a_write_and_a_timer_are_traced_and_no_secret_is() {
     let server = server_with(&settings.concat());
     let office = Office::open(&server);
     let _opened = office.open_complaint();
-    let week = chrono::Utc::now() + chrono::TimeDelta::days(14);
-    server.set_clock(&week.format("%Y-%m-%dT%H:%M:%SZ").to_string());
+    server.set_clock_to(at(&server.now()) + chrono::TimeDelta::days(14));
     let spans = collector.wait(|spans| {
         let has = |name: &str| spans.iter().any(|it| it.name == name);
         has("POST /v1/cases") && has("open_case") && has("database write") && has("timer")
