@@ -37,6 +37,8 @@ pub struct Config {
     pub workers: Option<usize>,
     /// Limits on callers.
     pub limits: Limits,
+    /// Bytes that must be free where data are written; with less the server is not ready.
+    pub least_disk: u64,
     /// How events are passed on.
     pub push: Push,
 }

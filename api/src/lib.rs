@@ -30,3 +30,5 @@ pub mod worker;
 
 #[cfg(test)]
 mod architecture;
+#[cfg(test)]
+mod languages;

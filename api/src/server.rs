@@ -19,7 +19,7 @@ use crate::config::{Config, Limits};
 use crate::hex;
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
-use crate::middleware::{cors, guard, nowhere, observe, problems};
+use crate::middleware::{cors, guard, nowhere, observe, problems, received};
 use crate::openapi::{self, Operations};
 use crate::proxies::Network;
 use crate::routes;
@@ -96,6 +96,7 @@ pub fn listen(
             .wrap(from_fn(problems))
             .wrap(from_fn(observe))
             .wrap(Compress::default())
+            .wrap(from_fn(received))
     };
     let mut http = HttpServer::new(factory)
         .client_request_timeout(Duration::from_secs(10))

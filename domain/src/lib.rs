@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod case;
 pub mod fault;
 pub mod pack;
+pub mod patch;
 pub mod procedure;
 pub mod span;
 pub mod text;

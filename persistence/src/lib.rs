@@ -42,6 +42,7 @@ pub use error::StoreError;
 pub use manager::Synchronous;
 pub use page::{Cursor, Listed, Page};
 pub use store::{Metrics, Options, Store};
+pub use task::SPANS;
 pub use types::{Json, Time, Uid};
 
 use numbers::Numbers;

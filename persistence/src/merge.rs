@@ -1,5 +1,6 @@
 //! JSON Merge Patch (RFC 7396): what the log says of a change to a plain record.
 
+use kefu_domain::patch::merge;
 use serde_json::{Map, Value};
 
 /// The patch that makes `after` of `before`. Both are without nulls in objects (see [`strip`]): a
@@ -27,21 +28,9 @@ pub(crate) fn diff(before: &Value, after: &Value) -> Value {
 }
 
 /// `target` after `patch`.
-pub(crate) fn apply(target: Value, patch: &Value) -> Value {
-    let Value::Object(patch) = patch else { return patch.clone() };
-    let mut members = match target {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    };
-    for (key, change) in patch {
-        if change.is_null() {
-            members.remove(key);
-        } else {
-            let old = members.remove(key).unwrap_or(Value::Null);
-            members.insert(key.clone(), apply(old, change));
-        }
-    }
-    Value::Object(members)
+pub(crate) fn apply(mut target: Value, patch: &Value) -> Value {
+    merge(&mut target, patch);
+    target
 }
 
 /// Without members that are null, in objects inside objects too. Lists stay as they are: a patch

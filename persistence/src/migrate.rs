@@ -2,13 +2,14 @@
 //!
 //! **Invariant.** A step that is on the main branch is never edited: a new step is added.
 
-use crate::conn::Conn;
+use crate::conn::{Conn, on};
 use crate::{StoreError, events};
 use diesel::backend::Backend;
 use diesel::connection::BoxableConnection;
 use diesel::migration::{
     Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion, Result as Made,
 };
+use diesel::prelude::*;
 use diesel_migrations::MigrationHarness;
 
 struct Text {
@@ -31,6 +32,15 @@ macro_rules! step {
 /// All steps, in order. The number before the underscore is the version that the database notes.
 const STEPS: &[Text] =
     &[step!("0001_init"), step!("0002_accounts"), step!("0003_webhooks"), step!("0004_views")];
+
+diesel::table! {
+    /// Where diesel notes what has been applied.
+    #[sql_name = "__diesel_schema_migrations"]
+    applied (version) {
+        /// A step's number.
+        version -> Text,
+    }
+}
 
 /// What the portable words mean to one database.
 struct Dialect {
@@ -133,6 +143,14 @@ pub fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     }
     let waiting = STEPS.iter().filter(|step| !applied.iter().any(|v| v == version(step.name)));
     Ok(waiting.map(|step| step.name.to_owned()).collect())
+}
+
+/// Whether every step of this program has been applied, asked by reading alone. Steps of a newer
+/// program do no harm: nodes are replaced one after the other.
+pub fn is_current(conn: &mut Conn) -> Result<bool, StoreError> {
+    let applied = applied::table.select(applied::version);
+    let applied: Vec<String> = on!(conn, c => applied.load(c))?;
+    Ok(STEPS.iter().all(|step| applied.iter().any(|it| it == version(step.name))))
 }
 
 /// One migration at a time. On SQLite the transaction is already the only writer.

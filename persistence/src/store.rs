@@ -41,6 +41,10 @@ pub struct Metrics {
     pub read_threads: u32,
     /// Threads that write.
     pub write_threads: u32,
+    /// Threads that read something just now.
+    pub reading: u64,
+    /// Threads that write something just now.
+    pub writing: u64,
     /// Tasks refused because a queue was full.
     pub refused: u64,
     /// Write commands run, committed or not.
@@ -128,7 +132,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (task, answer) = task(work);
+        let (task, answer) = task("database read", work);
         self.submit(Mode::Read, task)?;
         answer.await.unwrap_or_else(|_| Err(E::from(dropped())))
     }
@@ -143,7 +147,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (task, answer) = task(work);
+        let (task, answer) = task("database write", work);
         self.submit(Mode::Transaction, task)?;
         answer.await.unwrap_or_else(|_| Err(E::from(dropped())))
     }
@@ -157,7 +161,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (task, answer) = task(work);
+        let (task, answer) = task("database read", work);
         self.submit(Mode::Read, task)?;
         answer.blocking_recv().unwrap_or_else(|_| Err(E::from(dropped())))
     }
@@ -171,7 +175,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (task, answer) = task(work);
+        let (task, answer) = task("database write", work);
         self.submit(Mode::Transaction, task)?;
         answer.blocking_recv().unwrap_or_else(|_| Err(E::from(dropped())))
     }
@@ -204,6 +208,8 @@ impl Store {
             queue_capacity,
             read_threads: self.inner.read_threads,
             write_threads: self.inner.write_threads,
+            reading: counters.reading.load(Ordering::Relaxed),
+            writing: counters.writing.load(Ordering::Relaxed),
             refused: self.inner.refused.load(Ordering::Relaxed),
             writes: counters.writes.load(Ordering::Relaxed),
             commits: counters.commits.load(Ordering::Relaxed),

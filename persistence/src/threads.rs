@@ -35,6 +35,8 @@ pub(crate) struct Counters {
     pub(crate) writes: AtomicU64,
     pub(crate) panics: AtomicU64,
     pub(crate) reconnects: AtomicU64,
+    pub(crate) reading: AtomicU64,
+    pub(crate) writing: AtomicU64,
 }
 
 pub(crate) fn count(counter: &AtomicU64) {
@@ -49,7 +51,9 @@ pub(crate) fn serve(
     counters: &Arc<Counters>,
 ) {
     let mut link = Link::new(pool.clone(), Arc::clone(counters));
+    let busy = if mode == Mode::Read { &counters.reading } else { &counters.writing };
     while let Ok(task) = queue.recv() {
+        let _busy = Busy::on(busy);
         let conn = match link.connection() {
             Ok(conn) => conn,
             Err(error) => {
@@ -63,6 +67,22 @@ pub(crate) fn serve(
             Mode::Group => group(conn, task, queue, counters),
         }
         link.release();
+    }
+}
+
+/// Counts a thread as busy for as long as it lives.
+struct Busy<'a>(&'a AtomicU64);
+
+impl<'a> Busy<'a> {
+    fn on(threads: &'a AtomicU64) -> Self {
+        count(threads);
+        Self(threads)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

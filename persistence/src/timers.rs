@@ -86,8 +86,8 @@ pub fn earliest(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, StoreError> {
     Ok(due.map(|due| due.0))
 }
 
-/// How many timers are due before `now`: work that waits.
-pub fn late(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, StoreError> {
-    let query = timers::table.filter(timers::due_at.lt(Time::from(now))).count();
+/// How many timers are due before `instant`: work that waits.
+pub fn due_before(conn: &mut Conn, instant: DateTime<Utc>) -> Result<i64, StoreError> {
+    let query = timers::table.filter(timers::due_at.lt(Time::from(instant))).count();
     on!(conn, c => query.get_result(c)).map_err(StoreError::from)
 }

@@ -1,5 +1,6 @@
 //! A database of one's own: a SQLite file, or a schema on the PostgreSQL server of the test run.
 
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -89,6 +90,28 @@ impl Database {
         } else {
             self.open_sqlite().query_row(query, [], |row| row.get(0)).expect(query)
         }
+    }
+
+    /// How many rows each table holds: what a refusal has to leave as it is.
+    #[track_caller]
+    pub fn census(&self) -> BTreeMap<String, i64> {
+        let tables: Vec<String> = if Self::is_postgres() {
+            let query = "SELECT table_name::text FROM information_schema.tables \
+                         WHERE table_schema = current_schema()";
+            connect(self.url()).query(query, &[]).expect(query).iter().map(|it| it.get(0)).collect()
+        } else {
+            let query = "SELECT name FROM sqlite_master WHERE type = 'table' \
+                         AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'case_search_%'";
+            let conn = self.open_sqlite();
+            let mut found = conn.prepare(query).expect(query);
+            let names = found.query_map([], |row| row.get(0)).expect(query);
+            names.collect::<Result<_, _>>().expect(query)
+        };
+        let count = |table: String| {
+            let rows = self.count(&format!("SELECT count(*) FROM {table}"));
+            (table, rows)
+        };
+        tables.into_iter().map(count).collect()
     }
 
     /// Runs `statement` behind the API's back.

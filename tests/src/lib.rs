@@ -16,6 +16,7 @@
 
 mod binary;
 mod client;
+mod collector;
 mod contract;
 mod database;
 mod fixtures;
@@ -30,6 +31,7 @@ mod wait;
 
 pub use binary::{Outcome, kefu};
 pub use client::{Client, Request, unique};
+pub use collector::{Collector, Span};
 pub use contract::{Operation, document, operations};
 pub use database::Database;
 pub use fixtures::{Office, Scope};

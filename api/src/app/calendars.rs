@@ -14,7 +14,7 @@ use kefu_persistence::timers::{self, Timer};
 
 use super::answer::{Answer, Effect, Page, Shown, shown};
 use super::book::{ALWAYS, Published};
-use super::cases::{RETARGET, moves};
+use super::cases::{RETARGET, moves, without_deadline};
 use super::lists::{Asker, Listing};
 use super::records::refuse;
 use super::shelf::{holds, shelf};
@@ -164,8 +164,11 @@ fn publish(
 ) -> Result<Effect, Failure> {
     let version = before + 1;
     let mut view = CalendarView::new(calendar, version.into())?;
+    let (book, now) = (moment.book, moment.now);
+    let next = versioned(calendar, version)?;
+    refuse(without_deadline(conn, book, &next, now)?)?;
     if dry == Dry::Run {
-        view.moves = Some(moves(conn, moment.book, &versioned(calendar, version)?, moment.now)?);
+        view.moves = Some(moves(conn, book, &next, now)?);
         return Effect::changed(Some(before.into()), &view);
     }
     let new = published::Published {

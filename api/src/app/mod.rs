@@ -19,7 +19,6 @@ mod gate;
 mod health;
 mod import;
 mod lists;
-mod merge;
 mod notifications;
 mod oidc;
 mod password;
@@ -61,7 +60,6 @@ pub use gate::Entrant;
 pub(crate) use gate::MARGIN;
 pub use import::Importing;
 pub use lists::{Asker, Events, Export, Listing, Purpose, Walk};
-pub use merge::merge;
 pub use notifications::Inbox;
 pub use oidc::{Begun, Returned};
 pub use password::PasswordChange;
@@ -108,6 +106,8 @@ pub struct App {
     touched: Touched,
     passwords: Passwords,
     provider: Option<Provider>,
+    disk: health::Disk,
+    census: health::Census,
 }
 
 /// What an [`App`] is made of at its start.
@@ -167,6 +167,8 @@ impl App {
             touched: Touched::default(),
             passwords,
             provider,
+            disk: health::Disk::default(),
+            census: health::Census::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kefu_domain::text::Lang;
 use kefu_persistence::{Cursor, Page as StoredPage, notifications};
 use serde_json::json;
 use uuid::Uuid;
@@ -27,6 +28,7 @@ impl App {
         limit: usize,
         after: Option<Cursor>,
         count: bool,
+        lang: Lang,
     ) -> Result<Inbox, Failure> {
         let page = StoredPage { limit, after, count };
         self.store
@@ -37,7 +39,11 @@ impl App {
                 let page = Page {
                     next_cursor: listed.next.map(|it| it.encode()),
                     total: listed.total,
-                    items: listed.items.into_iter().map(NotificationView::from).collect(),
+                    items: listed
+                        .items
+                        .into_iter()
+                        .map(|it| NotificationView::new(it, lang))
+                        .collect(),
                 };
                 Ok(Inbox { page, unread })
             })
@@ -50,7 +56,7 @@ impl App {
             let user = moment.caller.user_id;
             notifications::mark_read(conn, user, id, moment.now)?;
             let entry = notifications::find(conn, user, id)?.ok_or(Failure::NotFound)?;
-            Effect::changed(None, &NotificationView::from(entry))
+            Effect::changed(None, &NotificationView::new(entry, moment.lang))
         })
         .await
     }

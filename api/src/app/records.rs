@@ -3,6 +3,7 @@
 
 use jsonschema::Validator;
 use kefu_domain::fault::Fault;
+use kefu_domain::patch::merge;
 use kefu_persistence::records::Change;
 use kefu_persistence::{Conn, Cursor, Listed};
 use serde::Serialize;
@@ -10,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answer::{Answer, Effect, Page, Shown, shown};
-use super::{App, Book, Caller, Expected, Failure, Moment, Request, merge};
+use super::{App, Book, Caller, Expected, Failure, Moment, Request};
 use crate::faults::faults;
 use crate::params::Paging;
 

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::book::ADMIN;
 use super::gate::Gate;
+use super::health::Disk;
 use super::{App, Book, Failure, Parts};
 use crate::auth::{KeyPair, Passwords, Provider, hash_password, random_password, weakness};
 use crate::clock::Clock;
@@ -65,7 +66,9 @@ impl App {
         let passwords = Passwords::new()?;
         let push = config.push;
         let parts = Parts { store, clock, library, book, gate, outside, passwords, provider, push };
-        Ok(Self::new(parts))
+        let mut app = Self::new(parts);
+        app.disk = Disk { path: config.data_dir.clone(), least: config.least_disk };
+        Ok(app)
     }
 }
 

@@ -117,6 +117,9 @@ struct Serve {
     /// The largest table that is taken in (`POST …/import`), in bytes.
     #[arg(long, env = "KEFU_IMPORT_LIMIT", default_value_t = Limits::default().import)]
     import_limit: usize,
+    /// Megabytes that must be free in the data directory; with less `/readyz` says so.
+    #[arg(long, env = "KEFU_LEAST_DISK_MB", default_value_t = 64)]
+    least_disk_mb: u64,
 }
 
 #[derive(Args, Debug)]
@@ -244,6 +247,7 @@ impl Serve {
                 heartbeat: Duration::from_secs(self.stream_heartbeat.max(1)),
                 streams: self.streams,
             },
+            least_disk: self.least_disk_mb.saturating_mul(1024 * 1024),
         })
     }
 }

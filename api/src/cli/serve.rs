@@ -18,11 +18,12 @@ use crate::{telemetry, tls, worker};
 
 /// Serves until it is told to stop; then finishes what runs and closes the store.
 pub(super) fn serve(config: &Config) -> Result<(), Complaint> {
-    telemetry::start();
+    let telemetry = telemetry::start().map_err(Complaint)?;
     tls::ready();
     let store = open(config)?;
     let served = System::new().block_on(run(config, &store));
     store.close();
+    telemetry.stop();
     served
 }
 

@@ -1,14 +1,16 @@
 //! Bodies: of the right type, not too large, in time, JSON, and as the published schema says.
 
 use std::future::Future;
+use std::io::Read;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, web};
+use flate2::read::MultiGzDecoder;
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
 use serde::de::DeserializeOwned;
@@ -140,7 +142,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for DraftBody<T> {
             let schema = context.operation().and_then(|it| it.body.as_ref());
             let unpublished = || Failure::Broken("a body that the contract does not have".into());
             let mut found = faults(schema.ok_or_else(unpublished)?, &sent);
+            let schema_faults = found.len();
             no_nul(&sent, "", &mut found);
+            if found.len() > schema_faults {
+                // A use case would look such a text up, and the database would refuse the question.
+                return Err(Failure::Invalid(found));
+            }
             let mut known = sent.clone();
             for fault in found.iter().filter(|it| it.code == UNKNOWN_MEMBER) {
                 remove(&mut known, &fault.pointer);
@@ -233,7 +240,28 @@ async fn read_within(
         Ok(Err(_)) => return Err(Failure::TooLarge { limit }),
         Err(_) => return Err(Failure::TooSlow),
     };
-    Ok((bytes, context))
+    Ok((unpacked(request, bytes, limit)?, context))
+}
+
+/// The body as it was before its `Content-Encoding`. It may not grow over the limit: what a small
+/// body unpacks to is never held whole.
+fn unpacked(request: &HttpRequest, bytes: Bytes, limit: usize) -> Result<Bytes, Failure> {
+    let encoding = request.headers().get(CONTENT_ENCODING);
+    let encoding = encoding.map(|it| it.to_str().unwrap_or("?").trim().to_ascii_lowercase());
+    match encoding.as_deref() {
+        None | Some("" | "identity") => return Ok(bytes),
+        Some("gzip" | "x-gzip") => {}
+        Some(_) => {
+            return Err(Failure::UnsupportedMediaType { takes: "Content-Encoding: gzip".into() });
+        }
+    }
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let mut unpacked = Vec::new();
+    MultiGzDecoder::new(bytes.as_ref()).take(most).read_to_end(&mut unpacked).map_err(|error| {
+        tracing::debug!(%error, "a body cannot be unpacked");
+        Failure::Unreadable(Text::new("请求体不是合法的 gzip。", "The body is not gzip."))
+    })?;
+    if unpacked.len() > limit { Err(Failure::TooLarge { limit }) } else { Ok(unpacked.into()) }
 }
 
 fn check_type(request: &HttpRequest, takes: &[String]) -> Result<(), Failure> {
@@ -241,8 +269,16 @@ fn check_type(request: &HttpRequest, takes: &[String]) -> Result<(), Failure> {
         return Ok(());
     }
     let given = request.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-    let given = given.and_then(|it| it.split(';').next()).unwrap_or_default().trim();
-    if takes.iter().any(|it| it.eq_ignore_ascii_case(given)) {
+    let mut parts = given.unwrap_or_default().split(';').map(str::trim);
+    let given = parts.next().unwrap_or_default();
+    let utf8 = parts.all(|it| match it.split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+            let value = value.trim().trim_matches('"');
+            value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8")
+        }
+        _ => true,
+    });
+    if utf8 && takes.iter().any(|it| it.eq_ignore_ascii_case(given)) {
         Ok(())
     } else {
         Err(Failure::UnsupportedMediaType { takes: takes.join(", ") })

@@ -66,23 +66,41 @@ impl Context {
     }
 }
 
-/// The first language of `Accept-Language` that kefu speaks; Chinese otherwise.
+/// The language of `Accept-Language` (RFC 9110, 12.5.4) that the caller likes best of those that kefu
+/// speaks, the first of equals; Chinese if they name none of them. `zh-Hans-CN` is Chinese, `en-GB`
+/// English, `*` whatever has not been named.
 pub fn language(headers: &HeaderMap) -> Lang {
-    let header = headers.get(ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let mut wishes = Vec::new();
+    for header in headers.get_all(ACCEPT_LANGUAGE).filter_map(|it| it.to_str().ok()) {
+        wishes.extend(header.split(',').filter_map(wish));
+    }
+    let named = |lang| wishes.iter().any(|(it, _)| *it == Some(lang));
     let mut best = (0.0, Lang::Zh);
-    for range in header.split(',') {
-        let (tag, weight) = range.split_once(";q=").unwrap_or((range, "1"));
-        let weight = weight.trim().parse::<f32>().unwrap_or(0.0);
-        let lang = match tag.trim().get(..2).map(str::to_ascii_lowercase).as_deref() {
-            Some("zh") => Lang::Zh,
-            Some("en") => Lang::En,
-            _ => continue,
-        };
-        if weight > best.0 {
-            best = (weight, lang);
+    for (lang, weight) in &wishes {
+        let rest = [Lang::Zh, Lang::En].into_iter().find(|it| !named(*it));
+        if let Some(lang) = lang.or(rest)
+            && *weight > best.0
+        {
+            best = (*weight, lang);
         }
     }
     best.1
+}
+
+/// One range of the header: the language (none for `*`) and how well it is liked. Ranges of other
+/// languages and what cannot be read are no wish.
+fn wish(range: &str) -> Option<(Option<Lang>, f32)> {
+    let mut parts = range.split(';');
+    let tag = parts.next()?.trim();
+    let weight = parts.find_map(|it| it.trim().strip_prefix("q=")).unwrap_or("1");
+    let weight = weight.trim().parse::<f32>().ok().filter(|it| (0.0..=1.0).contains(it))?;
+    let lang = match tag.split('-').next()?.to_ascii_lowercase().as_str() {
+        "zh" => Some(Lang::Zh),
+        "en" => Some(Lang::En),
+        "*" => None,
+        _ => return None,
+    };
+    Some((lang, weight))
 }
 
 /// The caller's language, for handlers.
@@ -116,5 +134,12 @@ mod tests {
         assert_eq!(of("en-GB,zh-CN;q=0.8"), Lang::En);
         assert_eq!(of("fr, zh-CN;q=0.9, en;q=0.8"), Lang::Zh);
         assert_eq!(of("fr"), Lang::Zh);
+        assert_eq!(of("zh-Hans-CN"), Lang::Zh);
+        assert_eq!(of("EN-us ; q=0.9, zh;q=0.5"), Lang::En);
+        assert_eq!(of("en;q=0, zh;q=0.1"), Lang::Zh);
+        assert_eq!(of("zh;q=0, *;q=0.5"), Lang::En);
+        assert_eq!(of("*"), Lang::Zh);
+        assert_eq!(of("en;q=nonsense, en;q=2, enm, zha"), Lang::Zh);
+        assert_eq!(of("en, zh"), Lang::En);
     }
 }

@@ -43,6 +43,12 @@ fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Failure> {
         let value = value(operation.map(|it| &**it), &name, text);
         match (values.get_mut(&name), value) {
             (Some(Value::Array(all)), Value::Array(more)) => all.extend(more),
+            // Which of them is meant? An unknown one is complained of as such.
+            (Some(_), _) if operation.is_some_and(|it| it.query_kinds.contains_key(&name)) => {
+                let pointer = super::member("", &name);
+                let (zh, en) = ("只能给出一次。", "Can be given once.");
+                return Err(Failure::invalid(&pointer, "repeated", zh, en));
+            }
             (_, value) => {
                 values.insert(name, value);
             }

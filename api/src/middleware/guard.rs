@@ -5,12 +5,14 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
+use tracing::Instrument;
 
 use crate::app::{Entrant, Failure, NotSignedIn};
 use crate::extract::Context;
 use crate::limit::Key;
 use crate::openapi::{Operation, Permission};
 use crate::server::Server;
+use crate::telemetry::SPANS;
 
 /// Lets a request through to its operation, or answers 401, 403 or 429.
 pub async fn guard<B: MessageBody + 'static>(
@@ -24,7 +26,12 @@ pub async fn guard<B: MessageBody + 'static>(
         None => None,
     };
     match refusal {
-        None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        None => {
+            let name = context.as_deref().and_then(Context::operation).map(|it| it.id.as_str());
+            let span = tracing::info_span!(target: SPANS, "use_case", otel.name = name);
+            let answered = next.call(request).instrument(span).await;
+            answered.map(ServiceResponse::map_into_boxed_body)
+        }
         // `ServiceRequest::into_response` would lose the failure that `problems` is to find.
         Some(failure) => {
             let (request, _) = request.into_parts();
@@ -64,6 +71,8 @@ fn check(
         Permission::Held(needs) if !entrant.caller.actor.holds(needs) => {
             Err(Failure::Forbidden { needs: needs.clone() })
         }
+        // Nothing is called so, and a database that is asked for it refuses the question.
+        _ if request.match_info().as_str().contains('\0') => Err(Failure::NotFound),
         _ => Ok(()),
     }
 }

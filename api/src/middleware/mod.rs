@@ -1,4 +1,4 @@
-//! What every request passes on its way in, from the outside to the inside: [`observe`] (request
+//! What every request passes on its way in, from the outside to the inside: `received`, [`observe`] (request
 //! id, language, log line, figures, headers), [`problems`] (a body for every refusal, and for
 //! panics), [`cors`] (which pages may ask, and preflights), [`problems`] again, [`guard`] (who asks, how often, and whether they may at all).
 //!
@@ -11,5 +11,5 @@ mod problems;
 
 pub use cors::cors;
 pub use guard::guard;
-pub use observe::observe;
+pub use observe::{observe, received};
 pub use problems::{nowhere, problems};

@@ -9,7 +9,8 @@ use std::task::Poll;
 use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::Method;
+use actix_web::http::header::{ALLOW, CONTENT_TYPE};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse, http::StatusCode};
 
@@ -81,11 +82,20 @@ async fn caught<F: Future>(future: F) -> Option<F::Output> {
     .await
 }
 
-/// Where no operation is: 405 with the methods there are, or 404.
+/// Where no operation is: to OPTIONS the methods there are, to others 405 with them, or 404.
 pub async fn nowhere(request: HttpRequest) -> Result<HttpResponse, Failure> {
     use crate::openapi::Found;
-    match Context::of(&request).as_deref().map(|it| &it.found) {
-        Some(Found::OtherMethods(allow)) => Err(Failure::MethodNotAllowed { allow: allow.clone() }),
-        _ => Err(Failure::NoRoute),
+    let Some(Found::OtherMethods(methods)) = Context::of(&request).map(|it| it.found.clone())
+    else {
+        return Err(Failure::NoRoute);
+    };
+    let mut allow = methods;
+    if allow.contains(&"GET") {
+        allow.push("HEAD");
     }
+    allow.push("OPTIONS");
+    if request.method() == Method::OPTIONS {
+        return Ok(HttpResponse::NoContent().insert_header((ALLOW, allow.join(", "))).finish());
+    }
+    Err(Failure::MethodNotAllowed { allow })
 }

@@ -8,12 +8,13 @@ use crate::problem::{Code, MEDIA_TYPE};
 /// Completes every operation of the collected document.
 pub(super) fn complete(document: &mut Value) {
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
+    let places = Places::of(document);
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         for (path, item) in paths.iter_mut() {
             let Some(item) = item.as_object_mut() else { continue };
             for (method, operation) in item.iter_mut() {
                 if let Some(operation) = operation.as_object_mut() {
-                    Rules { path, method, schemas: &schemas }.complete(operation);
+                    Rules { path, method, schemas: &schemas, places: &places }.complete(operation);
                 }
             }
         }
@@ -37,10 +38,13 @@ struct Rules<'a> {
     path: &'a str,
     method: &'a str,
     schemas: &'a Value,
+    places: &'a Places,
 }
 
 impl Rules<'_> {
     fn complete(&self, operation: &mut Map<String, Value>) {
+        let scope = if self.places.reach(self.path) { "site" } else { "none" };
+        operation.entry("x-scope").or_insert_with(|| scope.into());
         let public = operation.get("x-permission").is_none_or(|it| it == "public");
         let security = if public { json!([]) } else { json!([{ "bearer": [] }]) };
         operation.insert("security".into(), security);
@@ -149,6 +153,9 @@ impl Rules<'_> {
                 headers.insert(name.to_owned(), json!({ "$ref": reference }));
             };
             header("X-Request-Id");
+            if self.in_v1() && status != "204" && status != "304" {
+                header("Content-Language");
+            }
             if self.in_v1() {
                 header("RateLimit");
                 header("RateLimit-Policy");
@@ -201,6 +208,40 @@ impl Rules<'_> {
     }
 }
 
+/// The things that belong to a site: those whose `GET` shows a `site_id`, and the sites. Whoever has
+/// no post there does not know of them, or of anything under them.
+struct Places(Vec<String>);
+
+impl Places {
+    fn of(document: &Value) -> Self {
+        let placed = |item: &Value| {
+            let answer = item.pointer("/get/responses/200/content/application~1json/schema");
+            answer.is_some_and(|it| has_site(it, document))
+        };
+        let paths = document.get("paths").and_then(Value::as_object);
+        let belong = paths.into_iter().flatten().filter(|(path, item)| {
+            let single = path.ends_with("/{id}") && path.matches('{').count() == 1;
+            single && (path.starts_with("/v1/sites/") || placed(item))
+        });
+        Self(belong.map(|(path, _)| path.clone()).collect())
+    }
+
+    fn reach(&self, path: &str) -> bool {
+        self.0.iter().any(|it| {
+            path == it || path.strip_prefix(it.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+}
+
+/// Whether a schema, or one of those it is made of, has a member `site_id`.
+fn has_site(schema: &Value, document: &Value) -> bool {
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    let named = reference.and_then(|it| document.pointer(it.trim_start_matches('#')));
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    schema.pointer("/properties/site_id").is_some()
+        || named.into_iter().chain(parts).any(|it| has_site(it, document))
+}
+
 /// The answer of one status: the problems it can be.
 fn refusal(status: u16) -> Value {
     let entries: Vec<_> = Code::ALL
@@ -249,6 +290,8 @@ fn shared() -> (Value, Value) {
     let headers = json!({
         "X-Request-Id": header("string", "The request's id: the caller's where it is sane.",
             json!("0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11")),
+        "Content-Language": header("string", "The language of titles, labels and details: `zh-CN` or `en`.",
+            json!("zh-CN")),
         "RateLimit": header("string", "What is left of the limit, and seconds until it is whole again.",
             json!("\"default\";r=999;t=1")),
         "RateLimit-Policy": header("string", "Requests (`q`) in so many seconds (`w`).",

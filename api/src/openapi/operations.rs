@@ -53,7 +53,7 @@ pub enum Kind {
 }
 
 /// What is at an address.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Found {
     /// This.
     Operation(Arc<Operation>),

@@ -204,8 +204,8 @@ problems! {
         "Something broke here and was logged. Please quote the request id in `instance` when you report it.";
     /// Some part of the server is not ready.
     NotReady: 503 "not_ready", "服务未就绪", "Not ready",
-        "errors 列出未就绪的部分：数据库或定时任务。",
-        "`errors` lists the parts that are not ready: the database, the timer worker.";
+        "errors 列出未就绪的部分：数据库、数据库结构、定时任务或磁盘。",
+        "`errors` lists the parts that are not ready: the database, its schema, the timer worker, the disk.";
     /// The OpenID Connect provider cannot be reached.
     ProviderUnavailable: 503 "provider_unavailable", "身份提供方不可用", "The identity provider cannot be reached",
         "暂时无法连接身份提供方，请在 Retry-After 所示秒数之后重试，或用密码登录。",

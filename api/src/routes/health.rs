@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::{App, Failure};
+use crate::metrics::Figure;
 use crate::problem::Problem;
 use crate::server::Server;
 
@@ -46,8 +47,8 @@ pub(crate) struct Readiness {
 
 /// Can the server serve
 ///
-/// For balancers: the database answers and the timer worker is at work. Names what is not ready.
-/// Against a schema that is not its own a server does not start.
+/// For balancers: the database answers and has this program's schema, the timer worker is at work,
+/// the disk has room. Names what is not ready: `/database`, `/migrations`, `/worker`, `/disk`.
 #[utoipa::path(
     tag = "system",
     extensions(("x-permission" = json!("public"))),
@@ -65,7 +66,8 @@ async fn get_readiness(app: Data<App>) -> Result<Json<Readiness>, Failure> {
 
 /// Figures for Prometheus
 ///
-/// Requests by route and status, their latency, the database threads' queues, timers due and late.
+/// Requests by route and status, their latency, the database threads and their queues, timers due and
+/// late, open cases by procedure and state, the process's memory and threads.
 #[utoipa::path(
     tag = "system",
     extensions(("x-permission" = json!("public"))),
@@ -74,8 +76,10 @@ async fn get_readiness(app: Data<App>) -> Result<Json<Readiness>, Failure> {
 )]
 #[get("/metrics")]
 async fn get_metrics(server: Data<Server>) -> HttpResponse {
-    let gauges = server.app.gauges().await;
+    let mut figures = server.app.figures().await;
+    let uptime = server.metrics.uptime().as_secs();
+    figures.push(Figure::of("kefu_uptime_seconds", "How long the server has been there.", uptime));
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(server.metrics.text(&gauges))
+        .body(server.metrics.text(&figures))
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::answers::{listed, written};
 use crate::app::{App, Failure};
-use crate::extract::{Change, Query, RawBody, SignedIn};
+use crate::extract::{Change, Language, Query, RawBody, SignedIn};
 use crate::params::{InboxQuery, cursor, page_limit};
 use crate::views::{NotificationList, NotificationView, ReadCount};
 
@@ -32,6 +32,7 @@ async fn list_notifications(
     request: HttpRequest,
     app: Data<App>,
     caller: SignedIn,
+    language: Language,
     filter: Query<InboxQuery>,
 ) -> Result<HttpResponse, Failure> {
     let InboxQuery { unread, limit, cursor: text, count } = filter.0;
@@ -39,7 +40,8 @@ async fn list_notifications(
     let limit = page_limit(limit);
     let only = unread.unwrap_or(false);
     let caller = Arc::clone(&caller.0);
-    let inbox = app.list_notifications(caller, only, limit, after, count.unwrap_or(false)).await?;
+    let (count, lang) = (count.unwrap_or(false), language.0);
+    let inbox = app.list_notifications(caller, only, limit, after, count, lang).await?;
     let unread = inbox.unread;
     Ok(listed(&request, inbox.page, |page| NotificationList {
         items: page.items,

@@ -92,6 +92,8 @@ pub(crate) fn notification() -> Value {
     json!({
         "id": "0199c3f2-0000-7000-8000-00000000000b",
         "type": "clock_breached",
+        "title": "时限已过",
+        "text": "TS-20261122-000184 三号楼电梯异响：时限「整改解决」已于 2026-11-23 18:00 到期，尚未完成。",
         "case_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
         "data": {
             "number": "TS-20261122-000184", "subject": "三号楼电梯异响", "state": "investigating",

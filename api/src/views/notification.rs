@@ -1,12 +1,14 @@
 //! An inbox as its user sees it.
 
 use chrono::{DateTime, Utc};
+use kefu_domain::text::Lang;
 use kefu_persistence::notifications::Notification;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::notices::{Said, WORDS, said};
 use super::words::NotificationType;
 
 /// Something somebody should know.
@@ -19,6 +21,10 @@ pub struct NotificationView {
     #[serde(rename = "type")]
     #[schema(value_type = NotificationType)]
     pub kind: String,
+    /// What it is, in the caller's language.
+    pub title: String,
+    /// What it says, in the caller's language: the case and what became of it.
+    pub text: String,
     /// About which case.
     #[schema(required)]
     pub case_id: Option<Uuid>,
@@ -59,10 +65,15 @@ pub struct ReadCount {
     pub read: usize,
 }
 
-impl From<Notification> for NotificationView {
-    fn from(notification: Notification) -> Self {
-        let Notification { id, user_id: _, case_id, kind, data, created_at, read_at } =
+impl NotificationView {
+    /// An entry as somebody reads it who speaks `lang`.
+    pub fn new(notification: Notification, lang: Lang) -> Self {
+        let Notification { id, user_id: _, case_id, kind, mut data, created_at, read_at } =
             notification;
-        Self { id, kind, case_id, data, created_at, read_at }
+        let Said { title, text } = said(&kind, &data, lang);
+        if let Some(data) = data.as_object_mut() {
+            data.remove(WORDS);
+        }
+        Self { id, kind, title, text, case_id, data, created_at, read_at }
     }
 }

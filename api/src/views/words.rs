@@ -41,7 +41,7 @@ words! {
     NotificationType {
         Assigned, Waiting, TransferOffered, TransferDeclined, Returned, Urged, Supervised,
         ExtensionRequested, ExtensionApproved, ExtensionRefused, ClockWarned, ClockBreached,
-        ClockEscalated, FollowUpClosed, Reopened, Commented,
+        ClockEscalated, FollowUpClosed, Reopened, Withdrawn, Commented,
         WebhookDisabled,
     }
 }

@@ -16,8 +16,10 @@ use kefu_domain::Timestamp;
 use kefu_persistence::timers::Timer;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use crate::app::{App, Failure, Fired};
+use crate::telemetry::SPANS;
 
 pub use sandbox::{Moved, move_clock};
 
@@ -65,6 +67,8 @@ async fn fire_due(
     stop: &watch::Receiver<bool>,
 ) -> Result<(), Failure> {
     while !*stop.borrow() {
+        // A long way back after an outage is work, not silence.
+        app.worker.beat(app.clock.real_now());
         let due = app.due_timers(now, BATCH).await?;
         let taken = due.len();
         let mut firing = JoinSet::new();
@@ -88,7 +92,9 @@ async fn fire_due(
 /// Fires one timer. What cannot be fired is put off, longer each time, so that it is neither lost
 /// nor in the others' way.
 async fn fire(app: &Arc<App>, timer: Timer, now: Timestamp) -> Result<Fired, Failure> {
-    let fired = app.fire(timer.clone(), now).await;
+    let (kind, subject) = (timer.kind.as_str(), timer.subject_id);
+    let span = tracing::info_span!(target: SPANS, "timer", kind, %subject, code = timer.code);
+    let fired = app.fire(timer.clone(), now).instrument(span).await;
     match &fired {
         Ok(_) => {}
         Err(Failure::Busy | Failure::Conflict) => {}

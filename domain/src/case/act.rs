@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::draft::{Draft, broken};
+use super::draft::{Draft, broken, together};
 use super::event::{Fact, OpenedFollowUp};
 use super::{Case, Given, Refusal, ordinary};
 use crate::procedure::{ActionRule, FollowUpRule};
@@ -141,7 +141,7 @@ fn follow_up(draft: &mut Draft<'_>, rule: &FollowUpRule) -> Result<(), Refusal> 
     let given = selected.map(|selected| Given {
         span: selected.span,
         calendar: selected.calendar.or_else(|| definition.calendar.clone()),
-        clauses: definition.clauses.clone(),
+        clauses: together(&definition.clauses, &selected.clauses),
     });
     let assignee_id = match definition.assign.as_deref() {
         Some("owner") => draft.case.owner_id,

@@ -7,6 +7,7 @@ use super::draft::{Draft, broken};
 use super::event::{Edited, Event, Fact, Opened};
 use super::{Case, Child, Command, Context, Edit, Open, Refusal, evolve, offer, ordinary};
 use crate::fault::Fault;
+use crate::patch::merge_members;
 use crate::procedure::Procedure;
 use crate::who::Actor;
 
@@ -119,10 +120,7 @@ fn visible(case: &Case, actor: &Actor) -> Result<(), Refusal> {
 
 fn correct(draft: &mut Draft<'_>, actor: &Actor, edit: Edit) -> Result<(), Refusal> {
     offer::edit_permitted(draft.procedure, &draft.case, actor)?;
-    let fields = match edit.fields {
-        Some(patch) => Some(correct_fields(draft, patch)?),
-        None => None,
-    };
+    let fields = edit.fields.as_ref().map(|it| correct_fields(draft, it)).transpose()?;
     let case = &draft.case;
     let edited = Edited {
         subject: edit.subject.filter(|it| *it != case.subject),
@@ -141,7 +139,7 @@ fn correct(draft: &mut Draft<'_>, actor: &Actor, edit: Edit) -> Result<(), Refus
 /// Only what opening may say can be corrected; what actions recorded is history.
 fn correct_fields(
     draft: &Draft<'_>,
-    patch: Map<String, Value>,
+    patch: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Refusal> {
     let form = &draft.procedure.form;
     let mut told: Map<String, Value> = draft
@@ -154,7 +152,7 @@ fn correct_fields(
     let rest = draft.case.fields.iter().filter(|(name, _)| form.property(name).is_none());
     let rest: Map<String, Value> =
         rest.map(|(name, value)| (name.clone(), value.clone())).collect();
-    merge(&mut told, patch);
+    merge_members(&mut told, patch);
     let mut fields = form.fill(told).map_err(under_fields)?;
     fields.extend(rest);
     Ok(fields)
@@ -166,29 +164,6 @@ fn under_fields(mut faults: Vec<Fault>) -> Refusal {
         fault.pointer.insert_str(0, "/fields");
     }
     Refusal::Invalid(faults)
-}
-
-/// JSON merge patch (RFC 7396).
-fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {
-    for (name, value) in patch {
-        match value {
-            Value::Null => {
-                target.remove(&name);
-            }
-            Value::Object(inner) => {
-                let slot = target.entry(name).or_insert_with(|| Value::Object(Map::new()));
-                if !slot.is_object() {
-                    *slot = Value::Object(Map::new());
-                }
-                if let Value::Object(members) = slot {
-                    merge(members, inner);
-                }
-            }
-            value => {
-                target.insert(name, value);
-            }
-        }
-    }
 }
 
 fn follow_up_closed(draft: &mut Draft<'_>, child: &Child) -> Result<(), Refusal> {

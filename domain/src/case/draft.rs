@@ -96,17 +96,14 @@ impl<'a> Draft<'a> {
                     continue;
                 }
             }
-            let selected = match (&entry.span, given) {
-                (Some(SpanOrFigure::Span(span)), _) => Selected::of(*span),
-                (Some(SpanOrFigure::Figure(name)), _) => Selected::of(self.figure(name)),
-                (None, Some(given)) => Selected {
-                    span: given.span,
-                    calendar: given.calendar.clone(),
-                    clauses: given.clauses.clone(),
-                },
+            let (span, calendar, others) = match (&entry.span, given) {
+                (Some(SpanOrFigure::Span(span)), _) => (*span, None, None),
+                (Some(SpanOrFigure::Figure(name)), _) => (self.figure(name), None, None),
+                (None, Some(given)) => (given.span, given.calendar.clone(), Some(&given.clauses)),
                 (None, None) => continue,
             };
-            return Ok(Some(selected));
+            let clauses = together(&entry.clauses, others.map_or(&[], Vec::as_slice));
+            return Ok(Some(Selected { span, calendar, clauses }));
         }
         Ok(None)
     }
@@ -171,10 +168,10 @@ pub(super) struct Selected {
     pub(super) clauses: Vec<String>,
 }
 
-impl Selected {
-    fn of(span: Span) -> Self {
-        Self { span, calendar: None, clauses: Vec::new() }
-    }
+/// These clauses and those, each once.
+pub(super) fn together(first: &[String], more: &[String]) -> Vec<String> {
+    let more = more.iter().filter(|it| !first.contains(it));
+    first.iter().chain(more).cloned().collect()
 }
 
 /// What conditions see of a case.

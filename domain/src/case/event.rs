@@ -225,6 +225,9 @@ pub enum Fact {
         /// When the server has to act next.
         #[serde(default)]
         next_at: Option<Timestamp>,
+        /// Clauses it carries out now, where they are others than before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clauses: Option<Vec<String>>,
     },
     /// A deadline comes near.
     #[serde(rename = "case.clock_warned")]

@@ -199,8 +199,12 @@ fn tick(clock: &mut Clock, event: &Event) {
             paused_us,
             due_at,
             next_at,
+            clauses,
             ..
         } => {
+            if let Some(clauses) = clauses {
+                clock.clauses.clone_from(clauses);
+            }
             clock.span = *span;
             clock.calendar.clone_from(calendar);
             clock.calendar_version = *calendar_version;

@@ -33,7 +33,7 @@ pub use event::{AssignedBy, Edited, Event, Fact, Opened, OpenedFollowUp, Why};
 pub use evolve::evolve;
 pub use notice::{Notice, NoticeKind, Recipient, notices};
 pub use number::{number, number_key};
-pub use offer::{Offer, may_comment, may_edit, may_open, may_see, offers};
+pub use offer::{Offer, may_open, may_see, offers};
 pub use ordinary::{ORDINARY_ACTS, OrdinaryAct};
 pub use refusal::Refusal;
 

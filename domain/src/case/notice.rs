@@ -78,6 +78,8 @@ kinds! {
     FollowUpClosed = "follow_up_closed",
     /// A case was opened again.
     Reopened = "reopened",
+    /// A case was taken back.
+    Withdrawn = "withdrawn",
     /// Something was said.
     Commented = "commented",
     /// Their webhook was disabled: its receiver is gone or kept failing.
@@ -149,6 +151,7 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
         Fact::FollowUpClosed { .. } => {
             tell(handlers().map(Some).collect(), Kind::FollowUpClosed, None)
         }
+        Fact::Withdrawn { .. } => tell(handlers().map(Some).collect(), Kind::Withdrawn, None),
         Fact::Reopened { .. } => tell(handlers().map(Some).collect(), Kind::Reopened, None),
         Fact::Commented { .. } => tell(handlers().map(Some).collect(), Kind::Commented, None),
         Fact::ActionTaken { .. }
@@ -158,7 +161,6 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
         | Fact::Suspended { .. }
         | Fact::Resumed
         | Fact::Linked(_)
-        | Fact::Withdrawn { .. }
         | Fact::ClockStarted { .. }
         | Fact::ClockPaused { .. }
         | Fact::ClockResumed { .. }

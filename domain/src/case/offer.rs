@@ -82,18 +82,7 @@ pub fn may_open(
     procedure.definition.opens.iter().any(|it| actor.may(it, &place))
 }
 
-/// Whether somebody may comment on a case.
-pub fn may_comment(procedure: &Procedure, case: &Case, actor: &Actor) -> bool {
-    let act = ordinary::find("comment");
-    act.is_some_and(|act| ordinary::permits(procedure, case, actor, act).is_ok())
-}
-
-/// Whether somebody may correct a case's record.
-pub fn may_edit(procedure: &Procedure, case: &Case, actor: &Actor) -> bool {
-    edit_permitted(procedure, case, actor).is_ok()
-}
-
-/// The same, with the rule that says no.
+/// Whether somebody may correct a case's record, or the rule that says no.
 pub(super) fn edit_permitted(
     procedure: &Procedure,
     case: &Case,

@@ -1,7 +1,7 @@
 //! What happens to promises: they start, stand still, go on, are kept, warn, are broken.
 
 use super::clock::Signal;
-use super::draft::{Draft, broken, no_deadline};
+use super::draft::{Draft, broken, no_deadline, together};
 use super::event::{Fact, Why};
 use super::{Clock, ClockState, Refusal, act};
 use crate::procedure::ClockRule;
@@ -158,10 +158,7 @@ impl Draft<'_> {
             clock: code.clone(),
             calendar: calendar_code.clone(),
         })?;
-        let mut clauses = rule.definition.clauses.clone();
-        clauses.extend(
-            selected.clauses.iter().filter(|it| !rule.definition.clauses.contains(it)).cloned(),
-        );
+        let clauses = together(&rule.definition.clauses, &selected.clauses);
         let paused = self.stands_still(rule);
         let mut clock = Clock {
             code: code.clone(),
@@ -245,6 +242,8 @@ impl Draft<'_> {
         let version = self.calendar(&after.code, &after.calendar)?.version();
         after.calendar_version = version;
         let (due_at, paused_us, next_at) = self.aim(&mut after)?;
+        let before = self.case.clock(&after.code).map(|it| &it.clauses);
+        let clauses = (before != Some(&after.clauses)).then_some(after.clauses);
         self.push(Fact::ClockRetargeted {
             clock: after.code,
             why,
@@ -254,6 +253,7 @@ impl Draft<'_> {
             paused_us,
             due_at,
             next_at,
+            clauses,
         });
         Ok(())
     }
@@ -292,9 +292,12 @@ impl Draft<'_> {
         match (clock.filter(Clock::is_open), self.select(&rule.within, given.as_ref(), code)?) {
             (Some(mut clock), Some(selected)) => {
                 let calendar = self.calendar_code(rule, &selected);
-                if selected.span != clock.span || calendar != clock.calendar {
+                let clauses = together(&rule.definition.clauses, &selected.clauses);
+                let other = selected.span != clock.span || calendar != clock.calendar;
+                if other || clauses != clock.clauses {
                     clock.span = selected.span;
                     clock.calendar = calendar;
+                    clock.clauses = clauses;
                     self.retarget(clock, Why::Rule)?;
                 }
             }

@@ -239,6 +239,9 @@ pub struct Within {
     /// The span comes from whoever opened the case (a follow-up's `within`).
     #[serde(default, skip_serializing_if = "is_false")]
     pub given: bool,
+    /// Clauses that ask for this span, beside those of the whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<String>,
 }
 
 /// `3wd`, or `$rectification_notice`: the figure of that name.
@@ -449,7 +452,9 @@ fn within<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Withi
         Many(Vec<Within>),
     }
     Ok(match Form::deserialize(deserializer)? {
-        Form::One(span) => vec![Within { when: None, span: Some(span), given: false }],
+        Form::One(span) => {
+            vec![Within { when: None, span: Some(span), given: false, clauses: Vec::new() }]
+        }
         Form::Many(many) => many,
     })
 }

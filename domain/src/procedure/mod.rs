@@ -79,6 +79,8 @@ pub struct WithinRule {
     pub when: Option<Condition>,
     /// Where the span is found; `None` = given by whoever opened the case.
     pub span: Option<definition::SpanOrFigure>,
+    /// The clauses that ask for it.
+    pub clauses: Vec<String>,
 }
 
 /// A follow-up, ready to be opened.

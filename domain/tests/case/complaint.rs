@@ -1,12 +1,12 @@
 //! The shipped complaint from the first call to the closed callback, each deadline to the second.
 
-use kefu_domain::case::Command;
+use kefu_domain::case::{Command, Fact};
 use kefu_domain::who::Actor;
 use serde_json::json;
 
 use crate::people::{ANN, BEN, DAN, EVE, cat, name, system};
 use crate::shipped::{follow, post, seen, story, told};
-use crate::support::{Story, act, act_with, instant};
+use crate::support::{Story, act, act_with, instant, patch};
 use crate::words::heard;
 
 fn desk() -> Actor {
@@ -56,7 +56,23 @@ fn a_major_complaint_is_answered_in_72_hours_and_put_right_in_one_working_day() 
             "role cs_supervisor clock_escalated take_up rung:0",
         ]
     );
-    assert_eq!(story.clock("resolution").clauses, ["R-001-308", "R-001-310", "R-002-211"]);
+    assert_eq!(story.clock("resolution").clauses, ["R-001-308"]);
+}
+
+#[test]
+fn each_grade_has_its_own_clauses_also_after_it_was_corrected() {
+    let mut story = complained("ordinary");
+    assert_eq!(story.clock("resolution").clauses, ["R-001-310", "R-002-211"]);
+    story.done("11-27 16:05", &desk(), patch(json!({ "grade": "major" })));
+    assert_eq!(due(&story, "resolution"), "11-30 18:00");
+    assert_eq!(story.clock("resolution").clauses, ["R-001-308"]);
+    story.done("11-27 16:10", &supervisor(), act("investigate"));
+    story.done("11-27 17:00", &desk(), answer());
+    let handed = story.events.iter().find_map(|it| match &it.fact {
+        Fact::FollowUpOpened(opened) => opened.given.clone(),
+        _ => None,
+    });
+    assert_eq!(handed.unwrap().clauses, ["R-000-355", "R-004-284", "R-001-309"]);
 }
 
 #[test]

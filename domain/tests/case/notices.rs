@@ -50,7 +50,7 @@ fn each_act_tells_those_it_concerns() {
         (cat(), "comment", json!({ "text": "x" }), &["ben commented", "ann commented"]),
         (ann(), "suspend", reason.clone(), &[]),
         (ann(), "resume", json!({}), &[]),
-        (ann(), "withdraw", reason.clone(), &[]),
+        (ann(), "withdraw", reason.clone(), &["ben withdrawn"]),
         (cat(), "reopen", reason, &["ben reopened", "ann reopened"]),
     ];
     for (minute, (who, act, input, then)) in steps.into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! What a case offers to whom, and who may know of it at all.
 
-use kefu_domain::case::{may_comment, may_edit, may_see};
+use kefu_domain::case::{Priority, may_see};
 use kefu_domain::who::{Actor, Scope};
 use serde_json::json;
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::people::{
     ANN, BEN, DAN, ELSEWHERE, SITE, ann, ben, cat, dan, eve, staff, system, tom, zoe,
 };
-use crate::support::{Story, act, act_with, asked_for, child};
+use crate::support::{Story, act, act_with, asked_for, child, instant, priority};
 
 #[test]
 fn each_is_offered_what_is_theirs_to_do() {
@@ -110,8 +110,8 @@ fn another_customer_knows_nothing_of_it() {
 fn commenting_and_correcting_are_offered_apart() {
     let mut story = Story::desk("11-23 09:00", &ann());
     let ask = |story: &Story, who: &Actor| {
-        let (procedure, case) = (&story.procedure, story.case());
-        (may_comment(procedure, case, who), may_edit(procedure, case, who))
+        let may = |command| story.decide(instant("11-23 09:10"), who, command).is_ok();
+        (may(act_with("comment", json!({ "text": "x" }))), may(priority(Priority::High)))
     };
     assert_eq!(ask(&story, &ann()), (true, true));
     assert_eq!(ask(&story, &cat()), (true, false));

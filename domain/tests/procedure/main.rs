@@ -7,6 +7,8 @@ mod faults;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod packs;
 #[cfg(test)]
 mod world;

@@ -56,13 +56,6 @@ pub fn find_many(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Case>, StoreError>
     rows.into_iter().map(Case::try_from).collect()
 }
 
-/// The case that people call by that number.
-pub fn find_by_number(conn: &mut Conn, number: &str) -> Result<Option<Case>, StoreError> {
-    let query = cases::table.filter(cases::number.eq(number));
-    let row: Option<Row> = optional(on!(conn, c => query.select(Row::as_select()).get_result(c)))?;
-    row.map(Case::try_from).transpose()
-}
-
 /// The case, for [`save`]. On PostgreSQL its row is locked until the transaction ends; others that
 /// want to change it wait.
 pub fn find_for_update(conn: &mut Conn, id: Uuid) -> Result<Option<Held>, StoreError> {
@@ -139,11 +132,13 @@ pub fn counted_by(
     Ok(ids.into_iter().map(Uuid::from).collect())
 }
 
-/// How many promises are in each state, for `/metrics`.
-pub fn count_clocks(conn: &mut Conn) -> Result<Vec<(String, i64)>, StoreError> {
-    let query = clocks::table
-        .group_by(clocks::state)
-        .select((clocks::state, diesel::dsl::count_star()))
-        .order(clocks::state);
+/// How many open cases each procedure has in each state, for `/metrics`: at most `limit` rows.
+pub fn count_open(conn: &mut Conn, limit: i64) -> Result<Vec<(String, String, i64)>, StoreError> {
+    let query = cases::table
+        .filter(cases::closed_at.is_null())
+        .group_by((cases::procedure, cases::state))
+        .select((cases::procedure, cases::state, diesel::dsl::count_star()))
+        .order((cases::procedure, cases::state))
+        .limit(limit);
     on!(conn, c => query.load(c)).map_err(StoreError::from)
 }

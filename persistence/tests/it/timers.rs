@@ -22,7 +22,7 @@ fn a_timer_is_set_moved_and_cleared() {
             timers::set(conn, &timer(1, 10))
         });
         assert_eq!(database.read(timers::earliest), Some(at(10)));
-        assert_eq!(database.read(|conn| timers::late(conn, at(50))), 1);
+        assert_eq!(database.read(|conn| timers::due_before(conn, at(50))), 1);
         let due = database.read(|conn| timers::due(conn, at(50), 10));
         assert_eq!(due, [timer(1, 10), timer(2, 50)]);
         assert_eq!(database.read(|conn| timers::due(conn, at(50), 1)).len(), 1);

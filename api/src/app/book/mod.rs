@@ -10,7 +10,7 @@ mod people;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use kefu_domain::Timestamp;
 use kefu_domain::calendar::Calendar;
 use kefu_domain::case::Calendars;
@@ -89,9 +89,14 @@ impl Book {
 
     /// The date where a site is, by its calendar's time zone; by `always`' where it has none.
     pub fn local_date(&self, site_id: Option<Uuid>, now: Timestamp) -> NaiveDate {
+        self.local_time(site_id, now).date()
+    }
+
+    /// The time by the clocks on the wall where a site is, by the same time zone.
+    pub fn local_time(&self, site_id: Option<Uuid>, now: Timestamp) -> NaiveDateTime {
         let calendar = self.site_of(site_id).and_then(|it| self.calendar(&it.calendar));
-        let calendar = calendar.or_else(|| self.calendar("office")).map(|it| it.item.zone());
-        calendar.map_or_else(|| now.date_naive(), |zone| now.with_timezone(&zone).date_naive())
+        let zone = calendar.or_else(|| self.calendar("office")).map(|it| it.item.zone());
+        zone.map_or_else(|| now.naive_utc(), |zone| now.with_timezone(&zone).naive_local())
     }
 
     /// The newest version of a calendar.

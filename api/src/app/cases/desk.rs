@@ -201,7 +201,7 @@ impl<'a> Desk<'a> {
         if depth > DEEPEST {
             return Err(broken("follow-ups without an end"));
         }
-        notify::tell(self, before, &stored.case, events)?;
+        notify::tell(self, procedure, before, &stored.case, events)?;
         let mut closed = false;
         for event in events {
             match &event.fact {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 pub use desk::{Desk, NewCase};
-pub(super) use moves::moves;
+pub(super) use moves::{moves, without_deadline};
 pub use query::{Cases, Stretch};
 pub use timers::Fired;
 pub(super) use timers::RETARGET;

@@ -1,18 +1,21 @@
 //! Notices become inbox entries of the people they are for.
 
 use kefu_domain::case::{Case, Event, Recipient, notices};
+use kefu_domain::procedure::Procedure;
 use kefu_persistence::notifications::{self, Notification};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::desk::Desk;
 use crate::app::Failure;
 use crate::ids;
+use crate::views::WORDS;
 
 /// Tells whoever should hear of the events, each once, and never whoever caused them.
 pub(super) fn tell(
     desk: &mut Desk<'_>,
+    procedure: &Procedure,
     before: Option<&Case>,
     case: &Case,
     events: &[Event],
@@ -27,6 +30,7 @@ pub(super) fn tell(
                 desk.book.with_permission(permission, &case.place())
             }
         };
+        let words = words(desk, procedure, case, notice.clock.as_deref());
         for user_id in people.into_iter().filter(|it| Some(*it) != causer) {
             let data = json!({
                 "number": case.number,
@@ -35,6 +39,7 @@ pub(super) fn tell(
                 "clock": notice.clock,
                 "signal": notice.signal,
                 "due_at": notice.clock.as_deref().and_then(|it| case.clock(it)).map(|it| it.due_at),
+                WORDS: words,
             });
             let entry = Notification {
                 id: ids::new_id(desk.now),
@@ -57,4 +62,13 @@ pub(super) fn tell(
     }
     notifications::add(desk.conn, &told)?;
     Ok(())
+}
+
+/// What the notice's words need beside its data: what people call the clock, and when it is due by
+/// the clocks on the wall where the case belongs.
+fn words(desk: &Desk<'_>, procedure: &Procedure, case: &Case, clock: Option<&str>) -> Value {
+    let Some(clock) = clock.and_then(|it| case.clock(it)) else { return json!({}) };
+    let title = procedure.clock(&clock.code).and_then(|it| it.definition.title.clone());
+    let due = desk.book.local_time(case.site_id, clock.due_at);
+    json!({ "clock": title, "due": due.format("%Y-%m-%d %H:%M").to_string() })
 }

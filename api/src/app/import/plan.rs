@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use kefu_domain::fault::Fault;
+use kefu_domain::patch::merge;
 use kefu_domain::text::Text;
 use kefu_persistence::Conn;
 use serde_json::{Map, Value};
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use super::columns::{Target, targets};
 use super::{Importing, fault_at};
 use crate::app::answer::shown;
-use crate::app::{Failure, Moment, merge};
+use crate::app::{Failure, Moment};
 use crate::faults::faults;
 use crate::ids::new_id;
 use crate::sheet::Table;

@@ -138,6 +138,7 @@ impl Compiler {
             .map(|(index, it)| WithinRule {
                 when: self.optional(&format!("{place}/within/{index}/when"), it.when.as_deref()),
                 span: it.span.clone(),
+                clauses: it.clauses.clone(),
             })
             .collect()
     }

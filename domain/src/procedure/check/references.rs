@@ -58,8 +58,14 @@ fn clauses(definition: &Definition, around: &Surroundings<'_>, faults: &mut Faul
     }
     for (index, it) in definition.clocks.iter().enumerate() {
         known(&format!("/clocks/{index}"), &it.clauses);
+        for (step, entry) in it.within.iter().enumerate() {
+            known(&format!("/clocks/{index}/within/{step}"), &entry.clauses);
+        }
     }
     for (index, it) in definition.follow_ups.iter().enumerate() {
         known(&format!("/follow_ups/{index}"), &it.clauses);
+        for (step, entry) in it.within.iter().enumerate() {
+            known(&format!("/follow_ups/{index}/within/{step}"), &entry.clauses);
+        }
     }
 }

@@ -292,6 +292,51 @@ fn a_new_version_of_a_calendar_moves_running_clocks() {
 }
 
 #[test]
+fn a_calendar_that_leaves_a_running_clock_without_a_deadline_is_refused_and_says_which() {
+    let office = Office::shared();
+    let (server, admin) = (&office.server, office.server.admin());
+    simple::publish(server);
+    let code = unique("cal").replace('-', "_");
+    let calendar = plain_office(&code);
+    let _first = put(&admin, &calendar);
+    let mut definition = simple::definition();
+    definition["code"] = json!(unique("t").replace('-', "_"));
+    definition["clocks"][0]["calendar"] = json!(code);
+    let procedure = admin.post("/v1/procedures", definition).expect(201).text_at("/code");
+    let opening = office.opening(&procedure, json!({}));
+    let case = office.desk.post("/v1/cases", opening.clone()).expect(201);
+
+    let mut shut = calendar.clone();
+    for day in ["mon", "tue", "wed", "thu", "fri"] {
+        shut["week"][day] = json!([]);
+    }
+    let path = format!("/v1/calendars/{code}");
+    for query in ["?dry_run=true", ""] {
+        let seen = [path.as_str(), &format!("/v1/cases/{}", case.id())];
+        let refused = unchanged(&admin, &seen, || {
+            admin.put(&format!("{path}{query}"), shut.clone()).refused(422)
+        });
+        assert_eq!(refused["errors"].as_array().map(Vec::len), Some(1), "{refused}");
+        let fault = &refused["errors"][0];
+        assert_eq!((&fault["pointer"], &fault["code"]), (&json!("/week"), &json!("no_deadline")));
+        let told = fault["detail"].as_str().unwrap();
+        assert!(told.contains(&case.text_at("/number")) && told.contains("resolution"), "{told}");
+    }
+    // A single day a year is little, but enough for three of them.
+    let days = ["2027-03-01", "2028-03-01", "2029-03-01", "2030-03-01", "2031-03-01"];
+    let open = |date: &str| json!({ "date": date, "intervals": [["09:00", "17:00"]], "name": "x" });
+    shut["overrides"] = days.iter().map(|it| open(it)).collect();
+    let tried = admin.put(&format!("{path}?dry_run=true"), shut.clone()).expect(200);
+    assert_eq!(tried["moves"].as_array().map(Vec::len), Some(1), "{tried}");
+    // Once nothing runs by it any more it may shut.
+    shut["overrides"] = json!([]);
+    let _over = office.desk.act(&case.id(), "withdraw", json!({ "reason": "x" })).expect(200);
+    let _shut = put(&admin, &shut);
+    let refused = office.desk.post("/v1/cases", opening).refused(409);
+    assert_eq!(refused["type"], "/problems/no_deadline");
+}
+
+#[test]
 fn a_dry_run_takes_the_permission_and_a_sound_calendar_like_any_other() {
     let office = Office::shared();
     let admin = office.server.admin();

@@ -1,4 +1,4 @@
-//! JSON Merge Patch (RFC 7396).
+//! JSON Merge Patch (RFC 7396), as requests say changes and as the log keeps them.
 
 use serde_json::{Map, Value};
 
@@ -13,12 +13,17 @@ pub fn merge(target: &mut Value, patch: &Value) {
         *target = Value::Object(Map::new());
     }
     if let Value::Object(target) = target {
-        for (name, change) in patch {
-            if change.is_null() {
-                target.remove(name);
-            } else {
-                merge(target.entry(name.as_str()).or_insert(Value::Null), change);
-            }
+        merge_members(target, patch);
+    }
+}
+
+/// The same, where both are known to be objects.
+pub fn merge_members(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
+    for (name, change) in patch {
+        if change.is_null() {
+            target.remove(name);
+        } else {
+            merge(target.entry(name.as_str()).or_insert(Value::Null), change);
         }
     }
 }

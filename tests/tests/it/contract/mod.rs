@@ -1,4 +1,8 @@
-//! The published description, held to the contract.
+//! The published description, held to the contract; and every operation, held to the description.
+
+mod authorisation;
+mod calls;
+mod examples;
 
 use std::collections::BTreeSet;
 
@@ -88,37 +92,6 @@ fn every_refusal_is_described_as_a_problem() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
-#[test]
-fn every_operation_refuses_strangers() {
-    let server = Server::shared();
-    let stranger = server.stranger();
-    for operation in operations().iter().filter(|it| it.path.starts_with("/v1/")) {
-        if described(operation)["x-permission"] == "public" {
-            assert!(operation.path.starts_with("/v1/auth/"), "{} is public", named(operation));
-            continue;
-        }
-        let method = method(operation);
-        let reply = stranger.request(method, &filled(&operation.path)).json(&json!({})).send();
-        assert_eq!(reply.status, 401, "{}: {reply}", named(operation));
-    }
-}
-
-#[test]
-fn every_operation_refuses_somebody_without_any_role() {
-    let server = Server::shared();
-    let nobody = server.user_with("nobody", &[]);
-    for operation in operations().iter().filter(|it| it.path.starts_with("/v1/")) {
-        let permission = described(operation)["x-permission"].as_str().unwrap_or_default();
-        if matches!(permission, "public" | "signed_in" | "") {
-            continue;
-        }
-        let method = method(operation);
-        let reply = nobody.request(method, &filled(&operation.path)).json(&json!({})).send();
-        assert_eq!(reply.status, 403, "{}: {reply}", named(operation));
-        assert_eq!(reply["needs_permission"], permission, "{}", named(operation));
-    }
 }
 
 #[test]
