@@ -47,6 +47,8 @@ pub enum Failure {
     },
     /// Something with that code or name is there.
     Duplicate(Fault),
+    /// All or nothing was asked for, and these items were refused.
+    BulkRefused(Vec<(usize, Self)>),
     /// Something else still needs it.
     InUse(Text),
     /// Someone else changed it since it was read.

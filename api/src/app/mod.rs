@@ -38,7 +38,7 @@ pub use answer::{Answer, Effect, Outcome, Page, Shown};
 pub use assets::Assets;
 pub use book::Book;
 pub use caller::Caller;
-pub use cases::{CaseQuery, Desk, Fired, NewCase, Stretch};
+pub use cases::{Bulk, BulkItem, CaseQuery, Desk, Fired, NewCase, Stretch};
 pub use customers::Customers;
 pub use failure::{Failure, NotSignedIn, Refused};
 pub use merge::merge;

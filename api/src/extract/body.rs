@@ -185,16 +185,18 @@ async fn read(
     let limits = request.app_data::<Data<Server>>().map_or_else(Limits::default, |it| it.limits);
     let takes = context.operation().map(|it| it.media_types.as_slice()).unwrap_or_default();
     check_type(request, takes)?;
+    let factor = context.operation().map_or(1, |it| it.body_limit_factor);
+    let limit = limits.body.saturating_mul(factor);
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
-    if announced.and_then(|it| it.parse().ok()).is_some_and(|it: usize| it > limits.body) {
-        return Err(Failure::TooLarge { limit: limits.body });
+    if announced.and_then(|it| it.parse().ok()).is_some_and(|it: usize| it > limit) {
+        return Err(Failure::TooLarge { limit });
     }
     let body = web::Payload::from_request(request, &mut payload).await;
     let body = body.map_err(|error| cut_off(&error))?;
-    let reading = body.to_bytes_limited(limits.body);
+    let reading = body.to_bytes_limited(limit);
     let bytes = match tokio::time::timeout(limits.body_time, reading).await {
         Ok(Ok(bytes)) => bytes.map_err(|error| cut_off(&error))?,
-        Ok(Err(_)) => return Err(Failure::TooLarge { limit: limits.body }),
+        Ok(Err(_)) => return Err(Failure::TooLarge { limit }),
         Err(_) => return Err(Failure::TooSlow),
     };
     Ok((bytes, context))

@@ -11,9 +11,10 @@ mod headers;
 mod query;
 
 pub use crate::faults::{faults, member};
+pub(crate) use body::deserialize;
 pub use body::{DraftBody, JsonBody, RawBody};
 pub use caller::SignedIn;
 pub use change::Change;
-pub use context::{Context, Language, Standing, language};
+pub use context::{Context, Language, RequestId, Standing, language};
 pub use headers::{Idempotency, IfMatch, IfNoneMatch};
 pub use query::Query;

@@ -5,6 +5,7 @@
 
 mod assets;
 mod auth;
+mod bulk;
 mod calendars;
 mod cases;
 mod customers;
@@ -21,6 +22,7 @@ use utoipa::ToSchema;
 
 pub use assets::{AssetChanges, AssetDraft, AssetsQuery};
 pub use auth::{RefreshRequest, SignOut, TokenRequest};
+pub use bulk::{BulkAction, BulkActions, BulkOpen};
 pub(crate) use calendars::example as calendar_example;
 pub use calendars::{
     CalendarDraft, CalendarsQuery, DeadlineRequest, EventsQuery, HolidayDraft, IntervalDraft,

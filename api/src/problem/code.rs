@@ -150,6 +150,10 @@ problems! {
     Invalid: 422 "invalid", "内容不符合要求", "The content is not acceptable",
         "请求可以读取，但内容不符合要求。errors 一次列出全部问题：pointer 指出位置，code 供程序判断。",
         "The request can be read but makes no sense. `errors` lists every fault at once: `pointer` says where, `code` is for programs.";
+    /// All or nothing, and something was refused.
+    BulkRefused: 422 "bulk_refused", "批量请求未执行", "Nothing of the bulk request was done",
+        "要求全部成功或全部不做（atomic），而其中有被拒绝的项。items 列出每一项被拒绝的原因。",
+        "All or nothing was asked for (`atomic`), and some items were refused. `items` lists the refusal of each.";
     /// The key was used with another request.
     KeyReused: 422 "idempotency_key_reused", "幂等键已用于其他请求", "The idempotency key was used otherwise",
         "同一个 Idempotency-Key 只能用于同一个请求（方法、地址、内容都相同）。",

@@ -5,6 +5,7 @@
 mod answers;
 mod assets;
 mod auth;
+mod bulk;
 mod calendars;
 mod cases;
 mod customers;
@@ -26,6 +27,7 @@ pub use docs::documentation;
 pub fn configure(config: &mut ServiceConfig<'_>) {
     auth::configure(config);
     cases::configure(config);
+    bulk::configure(config);
     notifications::configure(config);
     procedures::configure(config);
     users::configure(config);

@@ -59,6 +59,23 @@ pub(crate) fn case() -> Value {
     case
 }
 
+/// What became of two items of a bulk request.
+pub(crate) fn bulk() -> Value {
+    let problem = json!({
+        "type": "/problems/stale", "title": "内容已被他人修改", "status": 412,
+        "detail": "If-Match 与当前版本不一致。请重新读取后再提交。",
+        "instance": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
+    });
+    json!({
+        "items": [
+            { "index": 0, "status": 200, "case": case_summary() },
+            { "index": 1, "status": 412, "problem": problem },
+        ],
+        "succeeded": 1,
+        "failed": 1,
+    })
+}
+
 /// A comment on a case.
 pub(crate) fn comment() -> Value {
     json!({

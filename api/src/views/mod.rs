@@ -2,6 +2,7 @@
 
 mod assets;
 mod auth;
+mod bulk;
 mod calendars;
 mod case;
 mod customers;
@@ -17,6 +18,7 @@ pub mod words;
 
 pub use assets::{AssetList, AssetView};
 pub use auth::{MeUser, MeView, TokenView};
+pub use bulk::{BulkResult, BulkResults};
 pub use calendars::{CalendarList, CalendarView, DeadlineView, MoveView, SegmentView, SegmentWord};
 pub use case::{ActionView, CaseSummary, CaseView, ClockView};
 pub use customers::{CustomerList, CustomerView};

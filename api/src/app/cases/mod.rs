@@ -1,5 +1,6 @@
 //! Cases: open, read, act, list. Each use case loads, lets the domain decide, and stores.
 
+mod bulk;
 mod desk;
 mod moves;
 mod notify;
@@ -16,6 +17,7 @@ use kefu_persistence::Conn;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+pub use bulk::{Bulk, BulkItem};
 pub use desk::{Desk, NewCase};
 pub(super) use moves::moves;
 pub use query::{CaseQuery, Stretch};
