@@ -29,7 +29,7 @@ use crate::routes;
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),
-    components(schemas(crate::problem::Problem)),
+    components(schemas(crate::problem::Problem, crate::problem::RefusedItem)),
     tags(
         (name = "auth", description = "登录与身份 · Signing in, and who one is"),
         (name = "cases", description = "服务单 · Cases: what somebody asked for or that must be done"),

@@ -10,6 +10,7 @@
 
 mod assets;
 mod auth;
+mod bulk;
 mod calendars;
 mod cases;
 mod cli;
@@ -26,6 +27,7 @@ mod problems;
 mod procedures;
 mod records;
 mod roles;
+mod safe_writes;
 mod scopes;
 mod search;
 mod sites;

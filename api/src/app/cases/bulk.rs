@@ -96,7 +96,9 @@ impl App {
                 }
                 // Earlier parts are done and cannot be taken back: these items are told why they
                 // were not. The same key later does them.
-                Err(failure @ (Failure::Busy | Failure::Conflict | Failure::Broken(_))) if from > 0 => {
+                Err(failure @ (Failure::Busy | Failure::Conflict | Failure::Broken(_)))
+                    if from > 0 =>
+                {
                     replayed = false;
                     let until = bulk.items.len().min(from + PART);
                     for index in from..until {
