@@ -1,7 +1,11 @@
 //! What the server is told from outside: arguments and environment, nothing else.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
+
+use crate::media::USUAL;
+use crate::storage::Place;
 
 /// How `kefu serve` runs.
 #[derive(Clone, Debug)]
@@ -24,6 +28,26 @@ pub struct Config {
     pub workers: Option<usize>,
     /// Limits on callers.
     pub limits: Limits,
+    /// What may be attached, and where it is kept.
+    pub attachments: Attachments,
+}
+
+/// What may be attached to cases, and where it is kept.
+#[derive(Clone, Debug)]
+pub struct Attachments {
+    /// Where; `None`: in the data directory.
+    pub storage: Option<Place>,
+    /// The largest file, in bytes.
+    pub limit: u64,
+    /// The media types that are taken, by content.
+    pub types: BTreeSet<String>,
+}
+
+impl Default for Attachments {
+    fn default() -> Self {
+        let types = USUAL.iter().map(|it| (*it).to_owned()).collect();
+        Self { storage: None, limit: 25 * 1024 * 1024, types }
+    }
 }
 
 /// What a caller may take of the server.

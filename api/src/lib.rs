@@ -13,6 +13,7 @@ pub mod faults;
 pub mod hex;
 pub mod ids;
 pub mod limit;
+pub mod media;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
@@ -20,7 +21,9 @@ pub mod params;
 pub mod problem;
 pub mod routes;
 pub mod server;
+pub mod storage;
 pub mod telemetry;
+pub mod tls;
 pub mod views;
 pub mod worker;
 

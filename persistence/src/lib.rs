@@ -20,6 +20,7 @@ mod task;
 mod threads;
 mod types;
 
+pub mod blobs;
 pub mod cases;
 pub mod events;
 pub mod idempotency;

@@ -18,11 +18,18 @@ struct Text {
 }
 
 /// All steps, in order. The number before the underscore is the version that the database notes.
-const STEPS: &[Text] = &[Text {
-    name: "0001_init",
-    up: include_str!("../migrations/0001_init.up.sql"),
-    down: include_str!("../migrations/0001_init.down.sql"),
-}];
+const STEPS: &[Text] = &[
+    Text {
+        name: "0001_init",
+        up: include_str!("../migrations/0001_init.up.sql"),
+        down: include_str!("../migrations/0001_init.down.sql"),
+    },
+    Text {
+        name: "0005_attachments",
+        up: include_str!("../migrations/0005_attachments.up.sql"),
+        down: include_str!("../migrations/0005_attachments.down.sql"),
+    },
+];
 
 /// What the portable words mean to one database.
 struct Dialect {

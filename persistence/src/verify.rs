@@ -8,7 +8,7 @@ use crate::chain::{Hash, Link, id_of_code};
 use crate::conn::{Conn, on};
 use crate::events::{Row, StoredEvent};
 use crate::published::{self, calendars, procedures};
-use crate::records::{self, Record, assets, customers, roles, sites, users};
+use crate::records::{self, Record, assets, attachments, customers, roles, sites, users};
 use crate::schema::{cases as case_table, clocks, events, timers};
 use crate::types::{Time, Uid};
 use crate::{StoreError, merge};
@@ -70,6 +70,7 @@ pub fn all(conn: &mut Conn, fold: Fold<'_>) -> Result<Report, Failure> {
         report.records += rows(conn, &logs, sites::every)?;
         report.records += rows(conn, &logs, customers::every)?;
         report.records += rows(conn, &logs, assets::every)?;
+        report.records += rows(conn, &logs, attachments::every)?;
         report.records += rows(conn, &logs, users::every)?;
         report.records += rows(conn, &logs, roles::every)?;
         let documents = calendars::every(conn)?;

@@ -275,7 +275,8 @@ impl Request {
             None => agent.run(request.body(())?),
         }?;
         let (head, mut body) = response.into_parts();
-        let text = String::from_utf8_lossy(&body.read_to_vec()?).into_owned();
+        let bytes = body.with_config().limit(64 * 1024 * 1024).read_to_vec()?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let is_json = head
             .headers
             .get("content-type")
@@ -286,6 +287,7 @@ impl Request {
             headers: head.headers,
             body: parsed.unwrap_or(Value::Null),
             text,
+            bytes,
             asked: self.described(),
         })
     }

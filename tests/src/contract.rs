@@ -62,7 +62,7 @@ pub fn operations() -> &'static [Operation] {
 pub(crate) fn check(method: &str, path: &str, reply: &Reply) {
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     let for_people = FOR_PEOPLE.iter().any(|prefix| path.starts_with(prefix));
-    check_headers(for_people, reply);
+    check_headers(for_people, is_bytes(method, path), reply);
     if reply.status >= 400 {
         check_problem(reply);
     }
@@ -76,7 +76,7 @@ pub(crate) fn check(method: &str, path: &str, reply: &Reply) {
 }
 
 #[track_caller]
-fn check_headers(for_people: bool, reply: &Reply) {
+fn check_headers(for_people: bool, bytes: bool, reply: &Reply) {
     let asked = &reply.asked;
     let request_id = reply.header("x-request-id").unwrap_or_default();
     assert!(!request_id.is_empty(), "{asked} answered without X-Request-Id: {reply}");
@@ -84,7 +84,7 @@ fn check_headers(for_people: bool, reply: &Reply) {
     let kind = kind.split(';').next().unwrap_or_default();
     match reply.status {
         204 | 304 => assert!(reply.text.is_empty(), "{asked} answered with a body: {reply}"),
-        200..300 if for_people => {}
+        200..300 if for_people || bytes => {}
         200..300 => assert_eq!(kind, "application/json", "{asked} answered {reply}"),
         300..400 => assert!(for_people, "{asked} redirected: {reply}"),
         _ => assert_eq!(kind, "application/problem+json", "{asked} answered {reply}"),
@@ -127,6 +127,14 @@ fn check_documented(operation: &Operation, reply: &Reply) {
             .collect();
         assert!(faults.is_empty(), "{method} {path} breaks its schema: {faults:#?}\n{reply}");
     }
+}
+
+/// Whether the operation answers with bytes of any type: its description names no JSON.
+fn is_bytes(method: &str, path: &str) -> bool {
+    let Some(Operation { method, path }) = operation(method, path) else { return false };
+    let answers = &document()["paths"][path][method.to_lowercase()]["responses"];
+    let content = answers["200"]["content"].as_object();
+    content.is_some_and(|it| !it.keys().any(|kind| kind.contains("json")))
 }
 
 /// The schema of a JSON answer, compiled once, with the document's named schemas in reach.

@@ -15,6 +15,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "bodies are written in place: `json!({ … })`")]
 
 mod binary;
+mod bucket;
 mod client;
 mod contract;
 mod database;
@@ -25,6 +26,7 @@ mod server;
 mod time;
 
 pub use binary::{Outcome, kefu};
+pub use bucket::{BUCKET_KEY, Bucket};
 pub use client::{Client, Request, unique};
 pub use contract::{Operation, document, operations};
 pub use database::Database;

@@ -16,6 +16,8 @@ pub struct Reply {
     pub body: Value,
     /// The body as it came.
     pub text: String,
+    /// The body, byte for byte.
+    pub bytes: Vec<u8>,
     /// What was asked, for messages.
     pub asked: String,
 }
@@ -102,7 +104,7 @@ impl Index<&str> for Reply {
 
 impl std::fmt::Display for Reply {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { status, headers, body, text, asked: _ } = self;
+        let Self { status, headers, body, text, bytes: _, asked: _ } = self;
         writeln!(f, "{status}")?;
         for (name, value) in headers {
             writeln!(f, "{name}: {}", value.to_str().unwrap_or("(not text)"))?;

@@ -6,6 +6,7 @@
 mod access;
 mod answer;
 mod assets;
+mod attachments;
 pub mod book;
 mod calendars;
 mod caller;
@@ -36,6 +37,7 @@ use kefu_persistence::{Conn, Store, settings};
 pub use access::{Me, Tokens};
 pub use answer::{Answer, Effect, Outcome, Page, Shown};
 pub use assets::Assets;
+pub use attachments::{Content, Files, Intake, Received, Wanted};
 pub use book::Book;
 pub use caller::Caller;
 pub use cases::{Bulk, BulkItem, CaseQuery, Desk, Fired, NewCase, Stretch};
@@ -67,6 +69,7 @@ pub struct App {
     book: RwLock<Arc<Book>>,
     keys: Keys,
     passwords: Passwords,
+    files: Arc<Files>,
 }
 
 /// How many a page of a list shows if nobody says.
@@ -99,9 +102,10 @@ impl App {
         book: Book,
         keys: Keys,
         passwords: Passwords,
+        files: Files,
     ) -> Self {
-        let book = RwLock::new(Arc::new(book));
-        Self { store, clock, worker: Heartbeat::default(), library, book, keys, passwords }
+        let (book, files) = (RwLock::new(Arc::new(book)), Arc::new(files));
+        Self { store, clock, worker: Heartbeat::default(), library, book, keys, passwords, files }
     }
 
     /// What holds now.

@@ -14,7 +14,7 @@ use kefu_persistence::{Conn, Json, Store, Uid, settings};
 use serde_json::{Value, json};
 
 use super::book::ADMIN;
-use super::{App, Book, Failure};
+use super::{App, Book, Failure, Files};
 use crate::auth::{Keys, Passwords, StoredKeys, hash_password, random_password};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -52,7 +52,8 @@ impl App {
         }
         let read = Arc::clone(&library);
         let book = store.read(move |conn| Book::load(conn, &read, None)).await?;
-        Ok(Self::new(store, clock, library, book, Keys::new(&keys)?, Passwords::new()?))
+        let files = Files::open(&store, &config.attachments, &config.data_dir).await?;
+        Ok(Self::new(store, clock, library, book, Keys::new(&keys)?, Passwords::new()?, files))
     }
 }
 

@@ -10,7 +10,7 @@ use kefu_persistence::verify::{self, Report};
 use kefu_persistence::{Options, Store};
 
 use super::{Complaint, Database, print};
-use crate::config::{Config, Limits};
+use crate::config::{Attachments, Config, Limits};
 
 impl Database {
     /// The store it names, migrated or not.
@@ -28,6 +28,7 @@ impl Database {
             jwt_secret: None,
             workers: None,
             limits: Limits::default(),
+            attachments: Attachments::default(),
         };
         Ok(Store::open(&config.database_url(), &Options::default())?)
     }

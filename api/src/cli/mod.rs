@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Config, Limits};
+use crate::config::{Attachments, Config, Limits};
 use crate::openapi;
+use crate::storage::{Place, Secret};
 
 /// Runs the regulations of a customer-service department.
 #[derive(Parser, Debug)]
@@ -75,6 +76,49 @@ struct Serve {
     /// Seconds a body may take to arrive.
     #[arg(long, env = "KEFU_BODY_SECONDS", default_value_t = Limits::default().body_time.as_secs())]
     body_seconds: u64,
+    #[command(flatten)]
+    files: Files,
+}
+
+#[derive(Args, Debug)]
+struct Files {
+    /// Where attachments are kept: `file:///path`, or `s3://bucket/prefix?endpoint=…&region=…`; in
+    /// the data directory if not given.
+    #[arg(long, env = "KEFU_STORAGE")]
+    storage: Option<String>,
+    /// The id of the key to the bucket (`AWS_ACCESS_KEY_ID` if not given).
+    #[arg(long, env = "KEFU_STORAGE_KEY")]
+    storage_key: Option<String>,
+    /// The key to the bucket (`AWS_SECRET_ACCESS_KEY` if not given).
+    #[arg(long, env = "KEFU_STORAGE_SECRET", hide_env_values = true)]
+    storage_secret: Option<String>,
+    /// A file that holds the key to the bucket.
+    #[arg(long, env = "KEFU_STORAGE_SECRET_FILE", conflicts_with = "storage_secret")]
+    storage_secret_file: Option<PathBuf>,
+    /// The largest attachment, in bytes.
+    #[arg(long, env = "KEFU_ATTACHMENT_LIMIT", default_value_t = Attachments::default().limit)]
+    attachment_limit: u64,
+    /// The media types that may be attached, between commas; pictures, documents and recordings if
+    /// not given.
+    #[arg(long, env = "KEFU_ATTACHMENT_TYPES", value_delimiter = ',')]
+    attachment_types: Vec<String>,
+}
+
+impl Files {
+    fn config(self) -> Result<Attachments, Complaint> {
+        let secret = match self.storage_secret_file {
+            Some(path) => Some(std::fs::read_to_string(&path)?.trim().to_owned()),
+            None => self.storage_secret,
+        };
+        let key = self.storage_key.zip(secret.map(Secret));
+        let place = self.storage.map(|url| Place::parse(&url, key)).transpose();
+        let usual = Attachments::default();
+        let types = match self.attachment_types {
+            none if none.is_empty() => usual.types,
+            given => given.into_iter().collect(),
+        };
+        Ok(Attachments { storage: place.map_err(Complaint)?, limit: self.attachment_limit, types })
+    }
 }
 
 #[derive(Args, Debug)]
@@ -133,8 +177,8 @@ impl<E: std::error::Error + 'static> From<E> for Complaint {
 }
 
 impl Serve {
-    fn config(self) -> Config {
-        Config {
+    fn config(self) -> Result<Config, Complaint> {
+        Ok(Config {
             listen: self.listen,
             database: self.database.url,
             data_dir: self.database.data_dir,
@@ -149,15 +193,16 @@ impl Serve {
                 body: self.body_limit,
                 body_time: Duration::from_secs(self.body_seconds),
             },
-        }
+            attachments: self.files.config()?,
+        })
     }
 }
 
 /// Does what the command line says; the program's exit status.
 pub fn run() -> ExitCode {
     let done = match Cli::parse().command {
-        None => serve::serve(&Serve::parse_from(["kefu"]).config()),
-        Some(Command::Serve(serve)) => serve::serve(&serve.config()),
+        None => Serve::parse_from(["kefu"]).config().and_then(|it| serve::serve(&it)),
+        Some(Command::Serve(serve)) => serve.config().and_then(|it| serve::serve(&it)),
         Some(Command::Migrate(database)) => database::migrate(&database),
         Some(Command::Verify(database)) => database::verify(&database),
         Some(Command::Check(check)) => database::check(&check.pack),

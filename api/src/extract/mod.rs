@@ -9,6 +9,7 @@ mod change;
 mod context;
 mod headers;
 mod query;
+mod upload;
 
 pub use crate::faults::{faults, member};
 pub(crate) use body::deserialize;
@@ -18,3 +19,4 @@ pub use change::Change;
 pub use context::{Context, Language, RequestId, Standing, language};
 pub use headers::{Idempotency, IfMatch, IfNoneMatch};
 pub use query::Query;
+pub use upload::Upload;

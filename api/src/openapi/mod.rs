@@ -33,6 +33,7 @@ use crate::routes;
     tags(
         (name = "auth", description = "登录与身份 · Signing in, and who one is"),
         (name = "cases", description = "服务单 · Cases: what somebody asked for or that must be done"),
+        (name = "attachments", description = "附件 · Files of cases"),
         (name = "procedures", description = "流程 · How each kind of case is handled"),
         (name = "calendars", description = "工作日历 · Working hours, holidays, make-up days, deadlines"),
         (name = "customers", description = "客户 · Who is served"),

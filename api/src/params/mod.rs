@@ -4,6 +4,7 @@
 //! before a use case sees it.
 
 mod assets;
+mod attachments;
 mod auth;
 mod bulk;
 mod calendars;
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 pub use assets::{AssetChanges, AssetDraft, AssetsQuery};
+pub use attachments::{AttachmentChanges, AttachmentsQuery, ContentQuery, UploadForm, UploadQuery};
 pub use auth::{RefreshRequest, SignOut, TokenRequest};
 pub use bulk::{BulkAction, BulkActions, BulkOpen};
 pub(crate) use calendars::example as calendar_example;

@@ -198,6 +198,10 @@ fn tell(failure: &Failure) -> Told {
         Failure::TooManyRequests { retry_after } => wait(Code::TooManyRequests, *retry_after),
         Failure::SignInDelayed { retry_after } => wait(Code::SignInDelayed, *retry_after),
         Failure::NotReady(parts) => Told { errors: Some(parts.clone()), ..wait(Code::NotReady, 1) },
+        Failure::LinkRefused => Code::LinkRefused.into(),
+        Failure::NoSuchRange { .. } => Code::NoSuchRange.into(),
+        Failure::StorageFull => Code::StorageFull.into(),
+        Failure::StorageDown => wait(Code::StorageDown, 5),
         Failure::Busy | Failure::Conflict => wait(Code::Busy, 1),
         Failure::Broken(_) => Code::Internal.into(),
     }

@@ -4,6 +4,7 @@
 
 mod answers;
 mod assets;
+mod attachments;
 mod auth;
 mod bulk;
 mod calendars;
@@ -28,6 +29,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     auth::configure(config);
     cases::configure(config);
     bulk::configure(config);
+    attachments::configure(config);
     notifications::configure(config);
     procedures::configure(config);
     users::configure(config);

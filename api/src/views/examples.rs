@@ -104,6 +104,22 @@ pub(crate) fn event() -> Value {
     })
 }
 
+/// What is known of a file.
+pub(crate) fn attachment() -> Value {
+    json!({
+        "id": "0199c3f2-0000-7000-8000-00000000000c",
+        "case_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
+        "name": "电梯.jpg",
+        "media_type": "image/jpeg",
+        "size": 183_402,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "uploaded_by": "0199c3f2-0000-7000-8000-000000000003",
+        "version": 1,
+        "created_at": "2026-11-22T02:00:00Z",
+        "updated_at": "2026-11-22T02:00:00Z",
+    })
+}
+
 /// An inbox entry.
 pub(crate) fn notification() -> Value {
     json!({

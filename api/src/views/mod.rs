@@ -1,6 +1,7 @@
 //! What clients see. A type that crosses the edge belongs to the edge.
 
 mod assets;
+mod attachments;
 mod auth;
 mod bulk;
 mod calendars;
@@ -17,6 +18,7 @@ mod users;
 pub mod words;
 
 pub use assets::{AssetList, AssetView};
+pub use attachments::{AttachmentLink, AttachmentList, AttachmentView};
 pub use auth::{MeUser, MeView, TokenView};
 pub use bulk::{BulkResult, BulkResults};
 pub use calendars::{CalendarList, CalendarView, DeadlineView, MoveView, SegmentView, SegmentWord};

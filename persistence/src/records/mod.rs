@@ -5,6 +5,7 @@
 //! patches, give what [`Record::public`] says of the row; secrets are in neither.
 
 pub mod assets;
+pub mod attachments;
 pub mod customers;
 pub mod roles;
 pub mod sites;

@@ -9,6 +9,7 @@
 #![expect(clippy::similar_names, reason = "a path and a patch are what these tests are about")]
 
 mod assets;
+mod attachments;
 mod auth;
 mod bulk;
 mod calendars;

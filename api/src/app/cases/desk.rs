@@ -6,17 +6,20 @@
 use kefu_domain::Timestamp;
 use kefu_domain::case::{self, Case, Child, Command, Event, Fact, Open, OpenedFollowUp, Origin};
 use kefu_domain::case::{Channel, Priority};
-use kefu_domain::procedure::Procedure;
 use kefu_domain::procedure::definition::Carry;
+use kefu_domain::procedure::{Form, Procedure};
 use kefu_domain::who::Actor;
 use kefu_persistence::cases::{self, Held};
+use kefu_persistence::records::Change;
 use kefu_persistence::{Conn, numbers};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use uuid::Uuid;
 
 use super::refusal::{broken, refused};
 use super::surroundings::Surroundings;
 use super::{notify, references};
+use crate::app::attachments::Named;
 use crate::app::{Book, Expected, Failure};
 use crate::ids;
 
@@ -51,7 +54,7 @@ pub struct NewCase {
     /// What it is about.
     pub asset_id: Option<Uuid>,
     /// What its form is told.
-    pub fields: serde_json::Map<String, serde_json::Value>,
+    pub fields: Map<String, Value>,
 }
 
 impl Desk<'_> {
@@ -94,9 +97,18 @@ impl Desk<'_> {
         let context = surroundings.context(self.book, &people, self.now);
         let (case, events) =
             case::open(procedure, actor, open, &context).map_err(|it| refused(it, None))?;
+        let named = match case.parent_id {
+            // What a follow-up carries belongs to the case it comes from.
+            Some(_) => Named::default(),
+            None => {
+                let (form, fields) = (&procedure.form, &case.fields);
+                Named::find(self.conn, form, fields, actor.id, None, "/fields")?
+            }
+        };
         let also = references::found_by(self.conn, case.customer_id)?;
         let also: Vec<&str> = also.iter().map(String::as_str).collect();
         let stored = cases::open(self.conn, &case, &events, &also)?;
+        let stored = self.give(stored, actor, named)?;
         self.after(procedure, None, stored, &events, depth)
     }
 
@@ -138,10 +150,12 @@ impl Desk<'_> {
         if let Some(expected) = expected {
             expected.check(i64::from(stored.case.version))?;
         }
+        let id = stored.case.id;
         let procedure = self.procedure_of(&stored.case)?;
         let surroundings = Surroundings::of(self.conn, self.book, &procedure, &stored.case)?;
         let people = |id| self.book.person(id);
         let context = surroundings.context(self.book, &people, self.now);
+        let told = told(&procedure, &command);
         let decided = case::decide(&procedure, &stored.case, actor, command, &context);
         let events = decided.map_err(|refusal| {
             let offers = case::offers(&procedure, &stored.case, actor, &context);
@@ -150,6 +164,12 @@ impl Desk<'_> {
         if events.is_empty() {
             return Ok(stored);
         }
+        let named = match told {
+            Some((form, input, at)) => {
+                Named::find(self.conn, form, &input, actor.id, Some(id), at)?
+            }
+            None => Named::default(),
+        };
         let before = stored.case.clone();
         let after = events.iter().fold(Some(stored.case.clone()), case::evolve);
         let after = after.ok_or_else(|| broken("a case that vanished"))?;
@@ -161,6 +181,7 @@ impl Desk<'_> {
         let also: Option<Vec<&str>> =
             also.as_ref().map(|it| it.iter().map(String::as_str).collect());
         let stored = cases::save(self.conn, &stored, &after, &events, also.as_deref())?;
+        let stored = self.give(stored, actor, named)?;
         self.after(&procedure, Some(&before), stored, &events, depth)
     }
 
@@ -192,6 +213,18 @@ impl Desk<'_> {
             let command = Command::FollowUpClosed { child };
             self.command_at(parent_id, &Actor::system(), None, command, depth + 1)?;
         }
+        Ok(stored)
+    }
+
+    /// Gives a case the attachments that what has just been done to it names.
+    fn give(&mut self, stored: Held, actor: &Actor, named: Named) -> Result<Held, Failure> {
+        if named.is_empty() {
+            return Ok(stored);
+        }
+        let id = stored.case.id;
+        let command = Command::Attach { files: named.told(), permitted: true };
+        let stored = self.command_on(stored, actor, None, command, DEEPEST)?;
+        named.give(self.conn, id, Change { by: actor.id, at: self.now })?;
         Ok(stored)
     }
 
@@ -256,6 +289,21 @@ impl Desk<'_> {
     }
 }
 
+/// What a command tells a form: which form, what, and where in the request that is.
+fn told<'a>(
+    procedure: &'a Procedure,
+    command: &Command,
+) -> Option<(&'a Form, Map<String, Value>, &'static str)> {
+    match command {
+        Command::Act { action, input, .. } => {
+            let rule = procedure.actions.iter().find(|it| it.definition.code == *action)?;
+            Some((&rule.form, input.clone(), ""))
+        }
+        Command::Edit(edit) => Some((&procedure.form, edit.fields.clone()?, "/fields")),
+        _ => None,
+    }
+}
+
 /// A case as its parent's conditions see it.
 pub(super) fn child_of(case: &Case, procedure: &Procedure) -> Child {
     Child {
@@ -264,7 +312,7 @@ pub(super) fn child_of(case: &Case, procedure: &Procedure) -> Child {
         procedure: case.procedure.clone(),
         follow_up: case.follow_up.clone(),
         state: case.state.clone(),
-        fields: serde_json::Value::Object(case.fields.clone()),
+        fields: Value::Object(case.fields.clone()),
         closed: procedure.is_final(&case.state),
     }
 }

@@ -20,6 +20,7 @@ use uuid::Uuid;
 pub use bulk::{Bulk, BulkItem};
 pub use desk::{Desk, NewCase};
 pub(super) use moves::moves;
+pub(super) use query::visible;
 pub use query::{CaseQuery, Stretch};
 pub use timers::Fired;
 pub(super) use timers::RETARGET;
@@ -115,7 +116,7 @@ impl App {
 }
 
 /// Where a write's commands are carried out.
-fn desk<'a>(conn: &'a mut Conn, moment: &Moment<'a>) -> Desk<'a> {
+pub(super) fn desk<'a>(conn: &'a mut Conn, moment: &Moment<'a>) -> Desk<'a> {
     Desk { conn, book: moment.book, now: moment.now }
 }
 

@@ -5,12 +5,14 @@
 //! implied: an object takes no member it does not declare, text is at most 4,000 characters, a list
 //! at most 200 elements.
 
+mod attached;
 mod faults;
 mod lint;
 mod normalise;
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::text::{Lang, Text};
@@ -99,6 +101,12 @@ impl Form {
         }
     }
 
+    /// The attachments that an input names, each with its place: properties of the format
+    /// `attachment`, or lists of those.
+    pub fn attachments(&self, input: &Map<String, Value>) -> Vec<(String, Uuid)> {
+        attached::named(&self.properties, input)
+    }
+
     /// The properties it declares.
     pub fn property_names(&self) -> impl Iterator<Item = &str> {
         self.properties.keys().map(String::as_str)
@@ -150,6 +158,7 @@ fn compile(schema: &Value) -> Result<Validator, jsonschema::ValidationError<'sta
     jsonschema::draft202012::options()
         .should_validate_formats(true)
         .should_ignore_unknown_formats(false)
+        .with_format(attached::FORMAT, attached::is_id)
         // Linear in the length of the text, whatever the pattern.
         .with_pattern_options(PatternOptions::regex())
         .offline()
