@@ -90,11 +90,10 @@ fn serve(inner: &Inner, stream: &TcpStream) -> Option<()> {
     } else {
         answer(inner, &request)
     };
-    let mut head = format!("HTTP/1.1 {status} .\r\n");
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+    let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    let headers: String = headers.collect();
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status} .\r\n{headers}content-length: {length}\r\n\r\n");
     let mut stream = stream;
     stream.write_all(head.as_bytes()).ok()?;
     stream.write_all(&body).ok()

@@ -3,7 +3,7 @@
 //! Beside plain JSON Schema a form may say titles in both languages (`title = { zh, en }`) and what
 //! people call the values of an `enum` (`enum_titles = { major = { zh, en } }`). What is not said is
 //! implied: an object takes no member it does not declare, text is at most 4,000 characters, a list
-//! at most 200 elements.
+//! at most 200 elements. Text of the format `attachment` is the id of a file.
 
 mod attached;
 mod faults;

@@ -9,7 +9,7 @@ use crate::procedures::simple;
 #[test]
 fn a_link_is_good_for_whoever_has_it_and_its_bytes_are_saved_not_shown() {
     let office = office();
-    let file = File { bytes: png(100_000), ..File::picture("三号楼\"电梯.png") };
+    let file = File { bytes: png(100_000), ..File::picture("三号楼 电梯.png") };
     let id = send(&office.desk, &file, None).expect(201).id();
     let url = link(&office.desk, &id);
     let stranger = office.server.stranger();
@@ -24,7 +24,7 @@ fn a_link_is_good_for_whoever_has_it_and_its_bytes_are_saved_not_shown() {
     assert!(disposition.starts_with("attachment; filename=\""), "{disposition}");
     assert!(
         disposition
-            .ends_with("filename*=UTF-8''%E4%B8%89%E5%8F%B7%E6%A5%BC_%E7%94%B5%E6%A2%AF.png")
+            .ends_with("filename*=UTF-8''%E4%B8%89%E5%8F%B7%E6%A5%BC%20%E7%94%B5%E6%A2%AF.png")
     );
     let known = stranger.request("GET", &url).header("if-none-match", &got.etag()).send();
     assert_eq!(known.status, 304);
