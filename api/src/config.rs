@@ -41,12 +41,14 @@ pub struct Attachments {
     pub limit: u64,
     /// The media types that are taken, by content.
     pub types: BTreeSet<String>,
+    /// How many seconds a download link is good.
+    pub link_seconds: u32,
 }
 
 impl Default for Attachments {
     fn default() -> Self {
         let types = USUAL.iter().map(|it| (*it).to_owned()).collect();
-        Self { storage: None, limit: 25 * 1024 * 1024, types }
+        Self { storage: None, limit: 25 * 1024 * 1024, types, link_seconds: 300 }
     }
 }
 

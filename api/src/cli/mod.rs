@@ -102,6 +102,9 @@ struct Files {
     /// not given.
     #[arg(long, env = "KEFU_ATTACHMENT_TYPES", value_delimiter = ',')]
     attachment_types: Vec<String>,
+    /// Seconds a download link is good.
+    #[arg(long, env = "KEFU_LINK_SECONDS", default_value_t = Attachments::default().link_seconds)]
+    link_seconds: u32,
 }
 
 impl Files {
@@ -117,7 +120,12 @@ impl Files {
             none if none.is_empty() => usual.types,
             given => given.into_iter().collect(),
         };
-        Ok(Attachments { storage: place.map_err(Complaint)?, limit: self.attachment_limit, types })
+        Ok(Attachments {
+            storage: place.map_err(Complaint)?,
+            limit: self.attachment_limit,
+            types,
+            link_seconds: self.link_seconds,
+        })
     }
 }
 

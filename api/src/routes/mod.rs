@@ -17,6 +17,7 @@ mod notifications;
 mod procedures;
 mod roles;
 mod sandbox;
+mod saved;
 mod sites;
 mod users;
 

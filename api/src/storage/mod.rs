@@ -87,8 +87,8 @@ impl Storage {
     /// Spread by the last digits, which are random: the first ones are the time.
     fn path(&self, id: Uuid) -> Path {
         let name = id.simple().to_string();
-        let shelf: String = name.chars().skip(30).collect();
-        self.prefix.clone().join(shelf).join(name)
+        let spread: String = name.chars().skip(30).collect();
+        self.prefix.clone().join(spread).join(name)
     }
 }
 

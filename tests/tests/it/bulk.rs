@@ -122,6 +122,25 @@ fn the_same_key_answers_the_same_and_stands_for_nothing_else() {
 }
 
 #[test]
+fn the_same_request_many_times_at_once_does_each_item_once() {
+    let office = office();
+    let (key, body) = (unique("at-once"), json!({ "items": openings(&office, 60) }));
+    let ask = || {
+        let request = office.desk.request("POST", OPEN).header("idempotency-key", &key);
+        request.json(&body).send()
+    };
+    thread::scope(|scope| {
+        let asked: Vec<_> = (0..12).map(|_| scope.spawn(ask)).collect();
+        for reply in asked.into_iter().map(|it| it.join().unwrap()) {
+            // "Still running" is an answer: the caller asks again.
+            assert!(matches!(reply.status, 200 | 409), "{reply}");
+        }
+    });
+    assert_eq!(statuses(&ask().expect(200)), [201; 60]);
+    assert_eq!(total(&office), 60);
+}
+
+#[test]
 fn nothing_and_too_much_are_refused_whole() {
     let office = office();
     for (body, pointer) in [

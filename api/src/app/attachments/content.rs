@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta};
+use chrono::DateTime;
 use kefu_persistence::records::attachments::{self, Attachment};
 use uuid::Uuid;
 
@@ -11,9 +11,6 @@ use super::known;
 use crate::app::{Answer, App, Effect, Failure, Request};
 use crate::storage::{BlobStream, StorageError};
 use crate::views::AttachmentLink;
-
-/// How long a link is good.
-const MINUTES: i64 = 5;
 
 /// Which part of a file somebody wants.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,7 +42,7 @@ pub struct Content {
 impl App {
     /// A link to the bytes, good for a few minutes for whoever has it.
     pub async fn link_to_attachment(&self, request: Request, id: Uuid) -> Result<Answer, Failure> {
-        let expires_at = self.clock.real_now() + TimeDelta::minutes(MINUTES);
+        let expires_at = self.clock.real_now() + self.files.link;
         let expires = expires_at.timestamp();
         let signature = self.files.links.sign(id, expires);
         self.write(request, move |conn, moment| {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use chrono::TimeDelta;
 use kefu_persistence::{Conn, Store, settings};
 
 use crate::app::Failure;
@@ -20,6 +21,8 @@ pub struct Files {
     pub storage: Storage,
     /// The key that signs links.
     pub links: LinkKey,
+    /// How long they are good.
+    pub link: TimeDelta,
     /// The largest file, in bytes.
     pub limit: u64,
     /// The media types that are taken.
@@ -40,7 +43,8 @@ impl Files {
         let storage = Storage::open(&place)
             .map_err(|error| Failure::Broken(format!("the attachments' storage: {error}")))?;
         let (limit, types) = (config.limit, config.types.clone());
-        Ok(Self { storage, links: link_key(store).await?, limit, types })
+        let link = TimeDelta::seconds(config.link_seconds.into());
+        Ok(Self { storage, links: link_key(store).await?, link, limit, types })
     }
 }
 

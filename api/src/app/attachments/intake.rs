@@ -76,19 +76,21 @@ impl App {
         if let Some(writer) = intake.writer.take() {
             writer.abandon().await;
         }
-        self.discard(id).await;
+        let _now_or_later = self.discard(id).await;
     }
 
-    /// Takes the bytes of an id away that nothing holds, and the note of them.
-    pub(super) async fn discard(&self, id: Uuid) {
+    /// Takes the bytes of an id away that nothing holds, and the note of them; `false`: not now.
+    pub(super) async fn discard(&self, id: Uuid) -> bool {
         if let Err(error) = self.files.storage.remove(id).await {
             tracing::warn!(%error, %id, "bytes that nothing holds are swept later");
-            return;
+            return false;
         }
         let forgotten = self.store.write(move |conn| Ok::<_, Failure>(blobs::claim(conn, id)?));
         if let Err(error) = forgotten.await {
             tracing::warn!(%error, %id, "bytes that are gone are looked for later");
+            return false;
         }
+        true
     }
 }
 

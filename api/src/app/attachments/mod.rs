@@ -62,7 +62,7 @@ impl App {
             Ok(answer) if !answer.replayed => {}
             // It may have been kept, or be kept by a repetition: what is not is swept.
             Err(Failure::Busy | Failure::Conflict | Failure::Broken(_)) => {}
-            Ok(_) | Err(_) => self.discard(id).await,
+            Ok(_) | Err(_) => drop(self.discard(id).await),
         }
         answer
     }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use kefu_domain::Timestamp;
 use kefu_persistence::records::{Change, attachments};
-use kefu_persistence::{Conn, blobs};
+use kefu_persistence::{Conn, StoreError, blobs};
 
 use crate::app::{App, Failure};
 
@@ -19,20 +19,18 @@ impl App {
     pub async fn sweep_attachments(&self) -> Result<usize, Failure> {
         let (now, real) = (self.clock.now(), self.clock.real_now());
         while self.store.write(move |conn| forget(conn, now, real)).await? == BATCH {}
-        let mut swept = 0;
+        let (before, mut swept) = (real - PATIENCE, 0);
         loop {
-            let before = real - PATIENCE;
             let noted = self.read(move |conn| Ok(blobs::noted(conn, before, BATCH)?)).await?;
-            for id in &noted {
-                // One that cannot be taken away stays noted, and is in nobody's way for long.
-                self.files.storage.remove(*id).await?;
-                let id = *id;
-                self.store.write(move |conn| Ok::<_, Failure>(blobs::claim(conn, id)?)).await?;
-                swept += 1;
+            let mut taken = 0;
+            for id in noted {
+                // One that cannot be taken away now is in nobody's way, and stays noted.
+                taken += usize::from(self.discard(id).await);
             }
-            if noted.is_empty() {
+            if taken == 0 {
                 return Ok(swept);
             }
+            swept += taken;
         }
     }
 }
@@ -41,7 +39,11 @@ impl App {
 fn forget(conn: &mut Conn, now: Timestamp, real: Timestamp) -> Result<i64, Failure> {
     let loose = attachments::loose(conn, now - PATIENCE, BATCH)?;
     for row in &loose {
-        attachments::delete(conn, row, Change { by: None, at: now })?;
+        match attachments::delete(conn, row, Change { by: None, at: now }) {
+            // Another node, or its sender, was faster.
+            Err(StoreError::Stale) => continue,
+            deleted => drop(deleted?),
+        }
         blobs::note(conn, row.id.0, real - PATIENCE - PATIENCE)?;
     }
     Ok(i64::try_from(loose.len()).unwrap_or_default())

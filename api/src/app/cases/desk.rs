@@ -6,25 +6,24 @@
 use kefu_domain::Timestamp;
 use kefu_domain::case::{self, Case, Child, Command, Event, Fact, Open, OpenedFollowUp, Origin};
 use kefu_domain::case::{Channel, Priority};
+use kefu_domain::procedure::Procedure;
 use kefu_domain::procedure::definition::Carry;
-use kefu_domain::procedure::{Form, Procedure};
 use kefu_domain::who::Actor;
 use kefu_persistence::cases::{self, Held};
-use kefu_persistence::records::Change;
 use kefu_persistence::{Conn, numbers};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use uuid::Uuid;
 
+use super::files::told;
 use super::refusal::{broken, refused};
 use super::surroundings::Surroundings;
 use super::{notify, references};
-use crate::app::attachments::Named;
 use crate::app::{Book, Expected, Failure};
 use crate::ids;
 
 /// Follow-ups that open follow-ups end somewhere: a procedure that does not is a fault of the pack.
-const DEEPEST: u8 = 8;
+pub(super) const DEEPEST: u8 = 8;
 
 /// Where commands are carried out: a transaction, the regulations in force, an instant.
 pub struct Desk<'a> {
@@ -97,14 +96,7 @@ impl Desk<'_> {
         let context = surroundings.context(self.book, &people, self.now);
         let (case, events) =
             case::open(procedure, actor, open, &context).map_err(|it| refused(it, None))?;
-        let named = match case.parent_id {
-            // What a follow-up carries belongs to the case it comes from.
-            Some(_) => Named::default(),
-            None => {
-                let (form, fields) = (&procedure.form, &case.fields);
-                Named::find(self.conn, form, fields, actor.id, None, "/fields")?
-            }
-        };
+        let named = self.named_at_opening(procedure, actor, &case)?;
         let also = references::found_by(self.conn, case.customer_id)?;
         let also: Vec<&str> = also.iter().map(String::as_str).collect();
         let stored = cases::open(self.conn, &case, &events, &also)?;
@@ -164,12 +156,7 @@ impl Desk<'_> {
         if events.is_empty() {
             return Ok(stored);
         }
-        let named = match told {
-            Some((form, input, at)) => {
-                Named::find(self.conn, form, &input, actor.id, Some(id), at)?
-            }
-            None => Named::default(),
-        };
+        let named = self.named(actor, id, told)?;
         let before = stored.case.clone();
         let after = events.iter().fold(Some(stored.case.clone()), case::evolve);
         let after = after.ok_or_else(|| broken("a case that vanished"))?;
@@ -213,18 +200,6 @@ impl Desk<'_> {
             let command = Command::FollowUpClosed { child };
             self.command_at(parent_id, &Actor::system(), None, command, depth + 1)?;
         }
-        Ok(stored)
-    }
-
-    /// Gives a case the attachments that what has just been done to it names.
-    fn give(&mut self, stored: Held, actor: &Actor, named: Named) -> Result<Held, Failure> {
-        if named.is_empty() {
-            return Ok(stored);
-        }
-        let id = stored.case.id;
-        let command = Command::Attach { files: named.told(), permitted: true };
-        let stored = self.command_on(stored, actor, None, command, DEEPEST)?;
-        named.give(self.conn, id, Change { by: actor.id, at: self.now })?;
         Ok(stored)
     }
 
@@ -286,21 +261,6 @@ impl Desk<'_> {
             new.asset_id,
         )?;
         if faults.is_empty() { Ok(()) } else { Err(Failure::Invalid(faults)) }
-    }
-}
-
-/// What a command tells a form: which form, what, and where in the request that is.
-fn told<'a>(
-    procedure: &'a Procedure,
-    command: &Command,
-) -> Option<(&'a Form, Map<String, Value>, &'static str)> {
-    match command {
-        Command::Act { action, input, .. } => {
-            let rule = procedure.actions.iter().find(|it| it.definition.code == *action)?;
-            Some((&rule.form, input.clone(), ""))
-        }
-        Command::Edit(edit) => Some((&procedure.form, edit.fields.clone()?, "/fields")),
-        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod desk;
+mod files;
 mod moves;
 mod notify;
 mod query;

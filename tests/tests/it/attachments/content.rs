@@ -1,9 +1,9 @@
 //! The bytes: links that carry their own permission, and how they are answered.
 
-use kefu_tests::Reply;
+use kefu_tests::{Options, Reply, Scope, Server};
 use serde_json::json;
 
-use super::{File, link, office, png, send};
+use super::{File, link, office, png, send, until};
 use crate::procedures::simple;
 
 #[test]
@@ -53,6 +53,20 @@ fn a_link_that_was_altered_is_refused() {
     let bare = stranger.get(&path).refused(422);
     assert_eq!(bare.pointers(), ["/expires", "/signature"]);
     let _no_way_around = office.desk.get(&path).refused(422);
+}
+
+#[test]
+fn a_link_is_good_for_a_short_time_and_then_no_longer() {
+    let env = vec![("KEFU_LINK_SECONDS".to_owned(), "3".to_owned())];
+    let server = Server::start_with(Options { env, ..Options::default() });
+    let desk = server.user("front_desk", Scope::All);
+    let id = send(&desk, &File::picture("a.png"), None).expect(201).id();
+    let url = link(&desk, &id);
+    let stranger = server.stranger();
+    assert_eq!(stranger.get(&url).expect(200).bytes, png(2_000));
+    until(|| stranger.get(&url).status == 403);
+    assert_eq!(stranger.get(&url).refused(403)["type"], "/problems/link_refused");
+    let _another = stranger.get(&link(&desk, &id)).expect(200);
 }
 
 #[test]

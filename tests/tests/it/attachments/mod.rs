@@ -5,6 +5,9 @@ mod forms;
 mod storage;
 mod upload;
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use kefu_tests::{Client, Office, Reply, unique};
 use serde_json::{Value, json};
 
@@ -79,6 +82,16 @@ pub(super) fn office() -> Office {
     let office = Office::shared();
     simple::publish(&office.server);
     office
+}
+
+/// Waits for something that comes by itself.
+#[track_caller]
+pub(super) fn until(mut holds: impl FnMut() -> bool) {
+    let since = Instant::now();
+    while !holds() {
+        assert!(since.elapsed() < Duration::from_mins(1), "it does not come to pass");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// The attachments of a case, as a list shows them.

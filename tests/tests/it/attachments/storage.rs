@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use kefu_tests::{BUCKET_KEY, Bucket, Office, Options, Scope, Server, kefu, plus};
 
 use super::upload::files;
-use super::{File, bytes, link, of_case, png, send};
+use super::{File, bytes, link, of_case, png, send, until};
 use crate::procedures::simple;
 
 fn on(bucket: &Bucket) -> Options {
@@ -114,15 +114,6 @@ fn note(id: &str) -> String {
         format!("insert into loose_blobs (id, since) values ('{id}', '1970-01-01T00:00:00Z')")
     } else {
         format!("insert into loose_blobs (id, since) values (x'{id}', 0)")
-    }
-}
-
-#[track_caller]
-fn until(mut holds: impl FnMut() -> bool) {
-    let since = std::time::Instant::now();
-    while !holds() {
-        assert!(since.elapsed().as_secs() < 60, "it does not come to pass");
-        std::thread::sleep(std::time::Duration::from_millis(20));
     }
 }
 

@@ -1,5 +1,8 @@
 //! Sending, naming, giving to a case, taking away; who sees what.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
 use kefu_tests::{Office, Options, Scope, Server};
 use serde_json::json;
 
@@ -22,7 +25,7 @@ fn a_file_sent_to_a_case_is_in_its_list_and_its_timeline() {
     assert_eq!(sent.header("location"), Some(&*format!("/v1/attachments/{id}")));
     let read = office.handler.get(&format!("/v1/attachments/{id}")).expect(200);
     assert_eq!((&read.body, read.etag()), (&sent.body, sent.etag()));
-    assert_eq!(of_case(&office.handler, &case), [sent.body.clone()]);
+    assert_eq!(of_case(&office.handler, &case), vec![sent.body.clone()]);
     assert_eq!(bytes(&office.handler, &id), file.bytes);
     assert!(history(&office.desk, &case).ends_with(&["attachment_added".to_owned()]));
 }
@@ -160,6 +163,30 @@ fn a_file_over_the_limit_is_refused_and_leaves_nothing() {
     let stored = files(&server.database().dir().join("attachments"));
     assert_eq!(stored, [largest.id().replace('-', "")]);
     assert_eq!(server.database().count("select count(*) from loose_blobs"), 0);
+}
+
+#[test]
+fn a_sender_that_falls_silent_is_cut_off_and_leaves_nothing() {
+    let env = vec![("KEFU_BODY_SECONDS".to_owned(), "1".to_owned())];
+    let server = Server::start_with(Options { env, ..Options::default() });
+    let desk = server.user("front_desk", Scope::All);
+    let (kind, body) = File { bytes: png(700_000), ..File::picture("a.png") }.form("file");
+    let address = server.url().trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST /v1/attachments HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\n\
+         content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
+        desk.token(),
+        body.len(),
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&body[..650_000]).unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 408");
+    assert!(files(&server.database().dir().join("attachments")).is_empty());
+    assert_eq!(server.database().count("select count(*) from loose_blobs"), 0);
+    assert_eq!(server.database().count("select count(*) from attachments"), 0);
 }
 
 /// The names of the files under a directory.
