@@ -9,6 +9,7 @@ use std::sync::Arc;
 use kefu_domain::case::Command;
 use kefu_domain::fault::Fault;
 use kefu_persistence::Conn;
+use kefu_persistence::search::Cut;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -64,11 +65,12 @@ impl App {
 
     /// All in one transaction; every refusal is told.
     async fn all_or_none(&self, request: Request, bulk: Arc<Bulk>) -> Result<Answer, Failure> {
+        let cuts = cuts(&bulk.items);
         self.write(request, move |conn, moment| {
             let mut items = Vec::with_capacity(bulk.items.len());
             let mut refused = Vec::new();
-            for (index, item) in bulk.items.iter().enumerate() {
-                match one(conn, moment, item) {
+            for (index, (item, cut)) in bulk.items.iter().zip(cuts.iter()).enumerate() {
+                match one(conn, moment, item, cut) {
                     Ok((status, case)) => items.push(BulkResult::done(index, status, case)),
                     Err(failure) if is_everybodys(&failure) => return Err(failure),
                     Err(failure) => refused.push((index, failure)),
@@ -128,10 +130,12 @@ impl App {
             request.key = request.key.map(|key| format!("{key}#{from}"));
         }
         let bulk = Arc::clone(bulk);
+        let cuts = cuts(bulk.items.iter().skip(from).take(PART));
         self.write(request, move |conn, moment| {
             let mut results = Vec::with_capacity(PART);
-            for (index, item) in bulk.items.iter().enumerate().skip(from).take(PART) {
-                results.push(match one(conn, moment, item) {
+            let items = bulk.items.iter().enumerate().skip(from).take(PART);
+            for ((index, item), cut) in items.zip(cuts.iter()) {
+                results.push(match one(conn, moment, item, cut) {
                     Ok((status, case)) => BulkResult::done(index, status, case),
                     Err(failure) if is_everybodys(&failure) => return Err(failure),
                     Err(failure) => {
@@ -158,13 +162,14 @@ fn one(
     conn: &mut Conn,
     moment: &Moment<'_>,
     item: &Result<BulkItem, Vec<Fault>>,
+    cut: &Cut,
 ) -> Result<(u16, CaseSummary), Failure> {
     let item = item.clone().map_err(Failure::Invalid)?;
     conn.transaction(|conn| {
         let actor = &moment.caller.actor;
         let mut desk = desk(conn, moment);
         let (outcome, stored) = match item {
-            BulkItem::Open(new) => (Outcome::Created, desk.open(actor, new)?),
+            BulkItem::Open(new) => (Outcome::Created, desk.open(actor, new, cut)?.0),
             BulkItem::Act { case_id, version, action, mut input } => {
                 let note = take_note(&mut input)?;
                 if let ("link", Some(other)) = (action.as_str(), linked(&input)) {
@@ -179,6 +184,15 @@ fn one(
         let summary = CaseSummary::of_case(&stored.case, &procedure, moment.lang);
         Ok((outcome.status(), summary))
     })
+}
+
+/// What each case to be opened will be found by, cut before it is the writer's turn.
+fn cuts<'a>(items: impl IntoIterator<Item = &'a Result<BulkItem, Vec<Fault>>>) -> Arc<Vec<Cut>> {
+    let cut = |item: &Result<BulkItem, Vec<Fault>>| match item {
+        Ok(BulkItem::Open(new)) => Cut::of_record(&new.subject, &new.fields),
+        Ok(BulkItem::Act { .. }) | Err(_) => Cut::default(),
+    };
+    Arc::new(items.into_iter().map(cut).collect())
 }
 
 /// The results that a part was answered with.
