@@ -1,7 +1,6 @@
-//! The one provider of cryptography for TLS: `ring`.
+//! TLS for what kefu asks of others.
 
-/// Makes TLS ready for every client of this process. Calling it again does nothing.
+/// Chooses the process's one TLS provider, if that was not done yet: whatever speaks TLS asks for it.
 pub fn ready() {
-    // An `Err` says that there is a provider already: this one.
-    let _installed_before = rustls::crypto::ring::default_provider().install_default().is_err();
+    let _chosen_before = rustls::crypto::ring::default_provider().install_default().is_err();
 }

@@ -17,18 +17,23 @@ struct Text {
     down: &'static str,
 }
 
+/// A step, by the name of its two files.
+macro_rules! step {
+    ($name:literal) => {
+        Text {
+            name: $name,
+            up: include_str!(concat!("../migrations/", $name, ".up.sql")),
+            down: include_str!(concat!("../migrations/", $name, ".down.sql")),
+        }
+    };
+}
+
 /// All steps, in order. The number before the underscore is the version that the database notes.
 const STEPS: &[Text] = &[
-    Text {
-        name: "0001_init",
-        up: include_str!("../migrations/0001_init.up.sql"),
-        down: include_str!("../migrations/0001_init.down.sql"),
-    },
-    Text {
-        name: "0005_attachments",
-        up: include_str!("../migrations/0005_attachments.up.sql"),
-        down: include_str!("../migrations/0005_attachments.down.sql"),
-    },
+    step!("0001_init"),
+    step!("0002_accounts"),
+    step!("0003_webhooks"),
+    step!("0005_attachments"),
 ];
 
 /// What the portable words mean to one database.

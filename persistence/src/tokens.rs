@@ -119,19 +119,6 @@ pub fn revoke_family(
     on!(conn, c => diesel::update(good).set(revoked_at).execute(c)).map_err(StoreError::from)
 }
 
-/// Ends every family of a user: a new password, a user switched off.
-pub fn revoke_user(
-    conn: &mut Conn,
-    user_id: Uuid,
-    now: DateTime<Utc>,
-) -> Result<usize, StoreError> {
-    let good = refresh_tokens::table
-        .filter(refresh_tokens::user_id.eq(Uid(user_id)))
-        .filter(refresh_tokens::revoked_at.is_null());
-    let revoked_at = refresh_tokens::revoked_at.eq(Time::from(now));
-    on!(conn, c => diesel::update(good).set(revoked_at).execute(c)).map_err(StoreError::from)
-}
-
 /// Forgets tokens that ended before `before`; says how many.
 pub fn sweep(conn: &mut Conn, before: DateTime<Utc>) -> Result<usize, StoreError> {
     let old = refresh_tokens::table.filter(refresh_tokens::expires_at.lt(Time::from(before)));

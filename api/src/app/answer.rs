@@ -18,6 +18,9 @@ pub struct Effect {
     pub version: Option<i64>,
     /// Whether callers, roles, sites, calendars or procedures are not what they were.
     pub changes_rules: bool,
+    /// What is answered this once in place of `body`, which is kept for the idempotency key: a secret
+    /// is shown and not kept.
+    pub once: Option<String>,
 }
 
 /// What kind of thing a write did.
@@ -54,8 +57,13 @@ impl Effect {
         Self { changes_rules: true, ..self }
     }
 
+    /// The same, answered this once with `body`.
+    pub fn showing_once(self, body: &impl Serialize) -> Result<Self, Failure> {
+        Ok(Self { once: Some(text(body)?), ..self })
+    }
+
     fn of(outcome: Outcome, version: Option<i64>, body: String) -> Self {
-        Self { outcome, body, location: None, version, changes_rules: false }
+        Self { outcome, body, location: None, version, changes_rules: false, once: None }
     }
 }
 

@@ -3,6 +3,7 @@
 //! **Invariant.** What the published schema of a type says is all that its JSON is checked for
 //! before a use case sees it.
 
+mod accounts;
 mod assets;
 mod attachments;
 mod auth;
@@ -10,28 +11,34 @@ mod bulk;
 mod calendars;
 mod cases;
 mod customers;
+mod events;
 mod inbox;
 mod page;
 mod procedures;
 mod roles;
 mod sites;
 mod users;
+mod webhooks;
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+pub use accounts::{
+    ApiKeysQuery, NewApiKey, NewPassword, OidcReturn, OidcReturnQuery, SessionsQuery,
+};
 pub use assets::{AssetChanges, AssetDraft, AssetsQuery};
 pub use attachments::{AttachmentChanges, AttachmentsQuery, ContentQuery, UploadForm, UploadQuery};
 pub use auth::{RefreshRequest, SignOut, TokenRequest};
 pub use bulk::{BulkAction, BulkActions, BulkOpen};
 pub(crate) use calendars::example as calendar_example;
 pub use calendars::{
-    CalendarDraft, CalendarsQuery, DeadlineRequest, EventsQuery, HolidayDraft, IntervalDraft,
-    OverrideDraft, PutCalendarQuery, WeekDraft,
+    CalendarDraft, CalendarsQuery, DeadlineRequest, HolidayDraft, IntervalDraft, OverrideDraft,
+    PutCalendarQuery, WeekDraft,
 };
 pub use cases::{ActionInput, CaseFilter, CasePatch, CaseSort, NewComment, OpenCase};
 pub use customers::{CustomerChanges, CustomerDraft, CustomerKind, CustomersQuery};
+pub use events::{EventsQuery, StreamQuery};
 pub use inbox::InboxQuery;
 pub(crate) use page::limit as page_limit;
 pub use page::{PageFilter, cursor};
@@ -39,6 +46,9 @@ pub use procedures::{ProcedureDraft, ProceduresQuery};
 pub use roles::{NewRole, RoleChanges, RoleDraft, RolesQuery, WordsDraft};
 pub use sites::{SiteChanges, SiteDraft, SitesQuery};
 pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UsersQuery};
+pub use webhooks::{
+    Again, DeliveriesQuery, RotateSecret, WebhookChanges, WebhookDraft, WebhooksQuery,
+};
 
 /// The published schema of a type, ready to check what a merge patch makes of a record.
 ///

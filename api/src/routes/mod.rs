@@ -3,6 +3,7 @@
 //! Only `.service(…)` is collected into the document; that is how everything here is registered.
 
 mod answers;
+mod api_keys;
 mod assets;
 mod attachments;
 mod auth;
@@ -10,16 +11,21 @@ mod bulk;
 mod calendars;
 mod cases;
 mod customers;
+mod deliveries;
 mod docs;
 mod events;
 mod health;
 mod notifications;
+mod oidc;
 mod procedures;
 mod roles;
 mod sandbox;
 mod saved;
+mod sessions;
 mod sites;
+mod stream;
 mod users;
+mod webhooks;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -28,6 +34,9 @@ pub use docs::documentation;
 /// Every operation.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     auth::configure(config);
+    oidc::configure(config);
+    sessions::configure(config);
+    api_keys::configure(config);
     cases::configure(config);
     bulk::configure(config);
     attachments::configure(config);
@@ -40,6 +49,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     assets::configure(config);
     calendars::configure(config);
     events::configure(config);
+    stream::configure(config);
+    webhooks::configure(config);
+    deliveries::configure(config);
     sandbox::configure(config);
     health::configure(config);
     docs::configure(config);

@@ -20,7 +20,7 @@ use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 pub use failure::StorageError;
-pub use place::{Place, Secret};
+pub use place::Place;
 
 /// A storage, opened.
 pub struct Storage {

@@ -1,6 +1,5 @@
 //! Which storage a URL names, and opening it.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +9,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{BackoffConfig, ClientOptions, RetryConfig};
 use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{Storage, StorageError};
 
@@ -20,16 +20,6 @@ const BUCKET_PART: usize = 5 * 1024 * 1024;
 /// How long one request to a bucket may take, and how long it is tried again.
 const REQUEST: Duration = Duration::from_mins(5);
 const TRY: Duration = Duration::from_secs(10);
-
-/// A secret: it is never printed.
-#[derive(Clone)]
-pub struct Secret(pub String);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
-}
 
 /// Where attachments are kept.
 #[derive(Clone, Debug)]
@@ -47,14 +37,14 @@ pub enum Place {
         /// Its region.
         region: Option<String>,
         /// The id of the key and the key; otherwise as `AWS_…` says.
-        key: Option<(String, Secret)>,
+        key: Option<(String, SecretString)>,
     },
 }
 
 impl Place {
     /// What a URL names: `file:///path`, or `s3://bucket/prefix?endpoint=…&region=…`. An `Err` says
     /// what is wrong with it.
-    pub fn parse(text: &str, key: Option<(String, Secret)>) -> Result<Self, String> {
+    pub fn parse(text: &str, key: Option<(String, SecretString)>) -> Result<Self, String> {
         let wrong = |why: &str| format!("KEFU_STORAGE: {why}");
         let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
         match url.scheme() {
@@ -104,8 +94,9 @@ pub(super) fn open(place: &Place) -> Result<Storage, StorageError> {
                 builder = builder.with_endpoint(endpoint);
                 builder = builder.with_allow_http(endpoint.starts_with("http://"));
             }
-            if let Some((id, Secret(secret))) = key {
-                builder = builder.with_access_key_id(id).with_secret_access_key(secret);
+            if let Some((id, secret)) = key {
+                builder =
+                    builder.with_access_key_id(id).with_secret_access_key(secret.expose_secret());
             }
             let store = Arc::new(builder.build()?);
             Ok(Storage {
@@ -126,7 +117,7 @@ mod tests {
     fn a_url_names_a_directory_or_a_bucket() {
         let directory = Place::parse("file:///var/kefu", None).unwrap();
         assert!(matches!(&directory, Place::Directory(it) if it.ends_with("kefu")));
-        let key = Some(("id".to_owned(), Secret("hush".to_owned())));
+        let key = Some(("id".to_owned(), SecretString::from("hush")));
         let bucket = "s3://files/a/b?endpoint=http%3A%2F%2Flocalhost%3A9000&region=cn-north-1";
         let bucket = Place::parse(bucket, key).unwrap();
         let Place::Bucket { bucket: name, prefix, endpoint, region, .. } = &bucket else {

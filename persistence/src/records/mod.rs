@@ -1,15 +1,17 @@
-//! Plain records: sites, customers, assets, users, roles. A row each, changed by hand, and each
+//! Plain records: sites, customers, assets, users, roles, API keys. A row each, changed by hand, and each
 //! change told in the log.
 //!
 //! **Invariant.** A record's version is the sequence of its last event. Its events, folded as merge
 //! patches, give what [`Record::public`] says of the row; secrets are in neither.
 
+pub mod api_keys;
 pub mod assets;
 pub mod attachments;
 pub mod customers;
 pub mod roles;
 pub mod sites;
 pub mod users;
+pub mod webhooks;
 
 use crate::events::{NewEvent, append};
 use crate::{Conn, StoreError, Time, merge};

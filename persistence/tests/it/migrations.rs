@@ -81,12 +81,15 @@ fn declared() -> Vec<String> {
 fn up_down_and_up_again_gives_the_same_schema() {
     on_each_empty(&Options::default(), |database| {
         let mut conn = database.store.connect().unwrap();
-        assert_eq!(migrate::pending(&mut conn).unwrap(), ["0001_init"]);
-        assert_eq!(migrate::up(&mut conn).unwrap(), ["0001_init"]);
+        let steps = migrate::pending(&mut conn).unwrap();
+        assert_eq!(steps.first().map(String::as_str), Some("0001_init"));
+        assert_eq!(migrate::up(&mut conn).unwrap(), steps);
         let first = dump(&mut conn);
         assert!(first.len() > 30, "{first:?}");
         assert_eq!(migrate::up(&mut conn).unwrap(), Vec::<String>::new());
-        migrate::down(&mut conn).unwrap();
+        for _ in steps {
+            migrate::down(&mut conn).unwrap();
+        }
         assert_eq!(dump(&mut conn), Vec::<String>::new());
         migrate::up(&mut conn).unwrap();
         assert_eq!(dump(&mut conn), first);
@@ -115,12 +118,12 @@ fn a_newer_schema_is_refused() {
 #[test]
 fn nodes_that_start_together_migrate_once() {
     on_each_empty(&Options::default(), |database| {
-        let all = migrate::pending(&mut database.store.connect().unwrap()).unwrap().len();
+        let steps = migrate::pending(&mut database.store.connect().unwrap()).unwrap().len();
         let applied: usize = std::thread::scope(|scope| {
             let nodes: Vec<_> =
                 (0..4).map(|_| scope.spawn(|| database.store.migrate().unwrap().len())).collect();
             nodes.into_iter().map(|node| node.join().unwrap()).sum()
         });
-        assert_eq!(applied, all);
+        assert_eq!(applied, steps);
     });
 }

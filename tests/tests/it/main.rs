@@ -8,6 +8,7 @@
 )]
 #![expect(clippy::similar_names, reason = "a path and a patch are what these tests are about")]
 
+mod api_keys;
 mod assets;
 mod attachments;
 mod auth;
@@ -16,6 +17,7 @@ mod calendars;
 mod cases;
 mod cli;
 mod contract;
+mod cors;
 mod crash;
 mod customers;
 mod events;
@@ -23,7 +25,9 @@ mod health;
 mod idempotency;
 mod me;
 mod notifications;
+mod oidc;
 mod paging;
+mod passwords;
 mod problems;
 mod procedures;
 mod records;
@@ -31,8 +35,13 @@ mod roles;
 mod safe_writes;
 mod scopes;
 mod search;
+mod secrets;
+mod sessions;
+mod signing_keys;
 mod sites;
+mod stream;
 mod two_nodes;
 mod users;
 mod verify;
+mod webhooks;
 mod week;
