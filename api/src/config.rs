@@ -115,6 +115,10 @@ pub struct Limits {
     pub body: usize,
     /// How long a body may take to arrive.
     pub body_time: Duration,
+    /// The largest table that is taken in, in bytes.
+    pub import: usize,
+    /// How long a file may take to arrive.
+    pub file_time: Duration,
 }
 
 impl Default for Limits {
@@ -124,6 +128,8 @@ impl Default for Limits {
             burst: 1_000,
             body: 1024 * 1024,
             body_time: Duration::from_secs(15),
+            import: 10 * 1024 * 1024,
+            file_time: Duration::from_mins(2),
         }
     }
 }

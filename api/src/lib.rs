@@ -23,6 +23,7 @@ pub mod problem;
 pub mod proxies;
 pub mod routes;
 pub mod server;
+pub mod sheet;
 pub mod storage;
 pub mod telemetry;
 pub mod tls;

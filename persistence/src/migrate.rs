@@ -33,6 +33,7 @@ const STEPS: &[Text] = &[
     step!("0001_init"),
     step!("0002_accounts"),
     step!("0003_webhooks"),
+    step!("0004_views"),
     step!("0005_attachments"),
 ];
 

@@ -103,7 +103,7 @@ pub fn list(
         if unread {
             query = query.filter(notifications::read_at.is_null());
         }
-        if let Some(after) = page.after {
+        if let Some(after) = &page.after {
             query = query.filter(notifications::id.lt(Uid(after.id)));
         }
         query.load(c)

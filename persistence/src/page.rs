@@ -60,14 +60,16 @@ impl<T> Listed<T> {
 }
 
 /// The place of a row in one order of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     /// Which order, so that a cursor of another one is refused.
     pub(crate) order: u8,
-    /// The instant that the list is sorted by, in microseconds; 0 where it is sorted by id.
+    /// The instant that the list is sorted by, in microseconds; 0 where it is sorted otherwise.
     pub(crate) at: i64,
     /// The row's id, which breaks ties.
     pub(crate) id: Uuid,
+    /// The text that the list is sorted by; empty where it is sorted otherwise.
+    pub(crate) text: String,
 }
 
 /// The order of lists that are sorted by id, newest first.
@@ -79,12 +81,13 @@ const BY_SEQUENCE: u8 = 255;
 impl Cursor {
     /// The cursor of a list sorted by id.
     pub(crate) fn by_id(id: Uuid) -> Self {
-        Self { order: BY_ID, at: 0, id }
+        Self { order: BY_ID, at: 0, id, text: String::new() }
     }
 
     /// The place after an event in its aggregate's timeline.
     pub fn of_sequence(aggregate_id: Uuid, sequence: i32) -> Self {
-        Self { order: BY_SEQUENCE, at: i64::from(sequence), id: aggregate_id }
+        let at = i64::from(sequence);
+        Self { order: BY_SEQUENCE, at, id: aggregate_id, text: String::new() }
     }
 
     /// The sequence, if the cursor is of that aggregate's timeline.
@@ -102,6 +105,7 @@ impl Cursor {
         let mut bytes = vec![self.order];
         bytes.extend(self.at.to_be_bytes());
         bytes.extend(self.id.as_bytes());
+        bytes.extend(self.text.as_bytes());
         let bits = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| (byte >> bit) & 1));
         let bits: Vec<u8> = bits.collect();
         let letter = |six: &[u8]| {
@@ -121,11 +125,14 @@ impl Cursor {
         let byte = |eight: &[bool]| eight.iter().fold(0_u8, |byte, bit| byte << 1 | u8::from(*bit));
         let bytes: Vec<u8> = bits.chunks_exact(8).map(byte).collect();
         let (order, rest) = bytes.split_first()?;
-        let (at, id) = rest.split_at_checked(8)?;
+        let (at, rest) = rest.split_at_checked(8)?;
+        let (id, key) = rest.split_at_checked(16)?;
         let cursor = Self {
             order: *order,
             at: i64::from_be_bytes(at.try_into().ok()?),
             id: Uuid::from_slice(id).ok()?,
+            // U+0000 is no text to a database.
+            text: String::from_utf8(key.to_vec()).ok().filter(|key| !key.contains('\0'))?,
         };
         (cursor.encode() == text).then_some(cursor)
     }
@@ -139,15 +146,20 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_as_it_was_written_and_nothing_else_does() {
-        let cursor =
-            Cursor { order: 3, at: -1_700_000_000_123_456, id: Uuid::from_u128(u128::MAX / 3) };
+        let id = Uuid::from_u128(u128::MAX / 3);
+        let at = -1_700_000_000_123_456;
+        let cursor = Cursor { order: 3, at, id, text: String::new() };
         let text = cursor.encode();
-        assert_eq!(Cursor::decode(&text), Some(cursor));
+        assert_eq!(Cursor::decode(&text), Some(cursor.clone()));
         assert_eq!(text.len(), 34);
         let short = text.get(1..).unwrap();
         for wrong in ["", "A", "???", "漏水", short, &format!("{text}A"), &text.replace('_', "=")]
         {
             assert!(wrong == text || Cursor::decode(wrong).is_none(), "{wrong}");
         }
+        let named = Cursor { text: "王小明".to_owned(), ..cursor.clone() };
+        assert_eq!(Cursor::decode(&named.encode()), Some(named));
+        let no_text = Cursor { text: "\0".to_owned(), ..cursor };
+        assert_eq!(Cursor::decode(&no_text.encode()), None);
     }
 }

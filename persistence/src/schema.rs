@@ -228,6 +228,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{Integer, Nullable, Text};
+
+    views (id) {
+        id -> Id,
+        resource -> Text,
+        name -> Text,
+        owner_id -> Id,
+        shared -> Text,
+        role -> Nullable<Text>,
+        site_id -> Nullable<Id>,
+        filters -> Json,
+        sort -> Nullable<Text>,
+        #[sql_name = "columns"]
+        shown -> Json,
+        version -> Integer,
+        created_at -> Ts,
+        updated_at -> Ts,
+        deleted_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
     use crate::types::sql::{Id, Ts};
     use diesel::sql_types::{Binary, Nullable};
 

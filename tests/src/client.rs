@@ -293,7 +293,7 @@ impl Request {
             None => agent.run(request.body(())?),
         }?;
         let (head, mut body) = response.into_parts();
-        let bytes = body.with_config().limit(64 * 1024 * 1024).read_to_vec()?;
+        let bytes = body.with_config().limit(u64::MAX).read_to_vec()?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let is_json = head
             .headers
@@ -304,8 +304,8 @@ impl Request {
             status: head.status.as_u16(),
             headers: head.headers,
             body: parsed.unwrap_or(Value::Null),
-            text,
             bytes,
+            text,
             asked: self.described(),
         })
     }

@@ -14,10 +14,10 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The JSON body; `null` when there is none or it is not JSON.
     pub body: Value,
-    /// The body as it came.
-    pub text: String,
-    /// The body, byte for byte.
+    /// The body as it came …
     pub bytes: Vec<u8>,
+    /// … and as text.
+    pub text: String,
     /// What was asked, for messages.
     pub asked: String,
 }

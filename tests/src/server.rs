@@ -167,6 +167,25 @@ impl Server {
         }
     }
 
+    /// Its memory in KiB: what it takes now, and the most since [`Server::forget_peak`].
+    #[track_caller]
+    pub fn memory(&self) -> (u64, u64) {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.pid));
+        let status = status.expect("the server runs");
+        let value = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+            line.split_whitespace().nth(1).and_then(|it| it.parse().ok()).unwrap_or(0)
+        };
+        (value("VmRSS:"), value("VmHWM:"))
+    }
+
+    /// Lets the system forget how much memory it once took.
+    #[track_caller]
+    pub fn forget_peak(&self) {
+        let path = format!("/proc/{}/clear_refs", self.0.pid);
+        std::fs::write(path, "5").expect("the child is ours");
+    }
+
     /// Whether it still runs.
     pub fn runs(&self) -> bool {
         let ended = self.0.child.lock().expect("no holder panics").try_wait();

@@ -1,20 +1,23 @@
 //! Assets: what customers own or use.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
-use kefu_persistence::records::{Change, assets, customers};
+use kefu_persistence::records::assets::{self, By, Sort};
+use kefu_persistence::records::{Change, customers};
 use kefu_persistence::{Conn, Json, Uid};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::customers::no_such_site;
-use super::records::{Resource, TAKEN, asked, page};
+use super::lists::{Asker, Listing, Names, names_of};
+use super::records::{Resource, TAKEN, page, part};
 use super::{App, Book, Caller, Failure, Moment, Page};
 use crate::ids::new_id;
-use crate::params::{AssetDraft, AssetsQuery, compiled};
+use crate::params::{AssetDraft, AssetFilter, CodedSort, ListName, Paging, compiled};
 use crate::views::AssetView;
 
 /// Assets, as records.
@@ -130,23 +133,53 @@ impl App {
     pub fn new_asset(&self) -> assets::Asset {
         assets::Asset { id: Uid(new_id(self.clock.now())), ..assets::Asset::default() }
     }
+}
 
-    /// The assets the caller may know of.
-    pub async fn list_assets(
-        &self,
-        caller: Arc<Caller>,
-        query: AssetsQuery,
+impl Listing for Assets {
+    type Filter = AssetFilter;
+    type Item = AssetView;
+
+    const NAME: ListName = ListName::Assets;
+    const LOOK: &'static str = "asset.read";
+    const EXPORT: &'static str = "asset.export";
+
+    async fn page(
+        app: &App,
+        asker: &Asker,
+        filter: AssetFilter,
+        paging: &Paging,
     ) -> Result<Page<AssetView>, Failure> {
-        let asked = asked(query.limit, query.cursor.as_deref(), query.count)?;
-        let filter = assets::Filter {
-            kind: query.kind,
-            code: query.code,
-            name: query.name,
-            customer_id: query.customer_id,
-            site_id: query.site_id,
-            within: caller.sites_of(Assets::READ),
+        let sort = match filter.sort.unwrap_or_default() {
+            CodedSort::NewestFirst => (By::Created, true),
+            CodedSort::OldestFirst => (By::Created, false),
+            CodedSort::Name => (By::Name, false),
+            CodedSort::NameDescending => (By::Name, true),
+            CodedSort::Code => (By::Code, false),
+            CodedSort::CodeDescending => (By::Code, true),
         };
-        let found = self.read(move |conn| Ok(assets::list(conn, &filter, &asked)?)).await?;
-        page(found, Assets::view)
+        let sort = Sort { by: sort.0, descending: sort.1 };
+        let part = part(paging, |cursor| sort.made(cursor))?;
+        let filter = assets::Filter {
+            q: filter.q,
+            kind: filter.kind,
+            code: filter.code,
+            name: filter.name,
+            customer_id: filter.customer_id,
+            site_id: filter.site_id,
+            created_from: filter.created_from,
+            created_to: filter.created_to,
+        };
+        let reach = asker.reach::<Self>();
+        let found = app.read(move |conn| Ok(assets::list(conn, &filter, &reach, sort, &part)?));
+        page(found.await?, Self::view)
+    }
+
+    async fn names(
+        app: &App,
+        asker: &Asker,
+        wanted: &BTreeSet<&'static str>,
+        rows: &[Value],
+    ) -> Result<Names, Failure> {
+        names_of(app, asker, wanted, rows).await
     }
 }

@@ -15,14 +15,43 @@ use kefu_persistence::timers::{self, Timer};
 use super::answer::{Answer, Effect, Page, Shown, shown};
 use super::book::{ALWAYS, Published};
 use super::cases::{RETARGET, moves};
+use super::lists::{Asker, Listing};
 use super::records::refuse;
-use super::shelf::shelf;
+use super::shelf::{holds, shelf};
 use super::{App, Book, Expected, Failure, Moment, Request, Sent};
-use crate::params::{CalendarDraft, CalendarsQuery};
+use crate::params::{CalendarDraft, CalendarFilter, ListName, Paging};
 use crate::views::{CalendarView, DeadlineView};
 
 /// The permission to keep calendars.
 const WRITE: &str = "calendar.write";
+
+/// Calendars, as a list.
+#[derive(Debug)]
+pub struct Calendars;
+
+impl Listing for Calendars {
+    type Filter = CalendarFilter;
+    type Item = CalendarView;
+
+    const NAME: ListName = ListName::Calendars;
+    const LOOK: &'static str = "calendar.read";
+    const EXPORT: &'static str = "calendar.read";
+
+    /// The newest version of each, by code.
+    async fn page(
+        app: &App,
+        _: &Asker,
+        filter: CalendarFilter,
+        paging: &Paging,
+    ) -> Result<Page<CalendarView>, Failure> {
+        let book = app.book();
+        let all = book.calendars().map(|it| CalendarView::new(&it.item, it.version));
+        let mut all = all.collect::<Result<Vec<_>, _>>()?;
+        all.retain(|it| holds(&format!("{} {}", it.code, it.title), filter.q.as_deref()));
+        let asked = (paging.limit, paging.cursor.as_deref(), paging.count);
+        shelf(all.into_iter(), |it| it.code.clone(), asked, |it| it)
+    }
+}
 
 impl App {
     /// A calendar in its newest version.
@@ -30,18 +59,6 @@ impl App {
         let book = self.book();
         let Published { version, item } = book.calendar(code).ok_or(Failure::NotFound)?;
         Ok(Shown { view: CalendarView::new(item, *version)?, version: *version })
-    }
-
-    /// The calendars, by code.
-    pub fn list_calendars(&self, query: &CalendarsQuery) -> Result<Page<CalendarView>, Failure> {
-        let asked = (query.limit, query.cursor.as_deref(), query.count);
-        let book = self.book();
-        let code = |it: &&Published<Calendar>| it.item.code().to_owned();
-        let page =
-            shelf(book.calendars(), code, asked, |it| CalendarView::new(&it.item, it.version))?;
-        let Page { items, next_cursor, total } = page;
-        let items = items.into_iter().collect::<Result<_, _>>()?;
-        Ok(Page { items, next_cursor, total })
     }
 
     /// Puts a calendar: a new version of it, or the first. With `dry_run` nothing is stored.

@@ -33,26 +33,18 @@ impl Caller {
         self.actor.may(permission, &Place::default())
     }
 
-    /// Whether they may do this to a record of a site, or to one of a customer they are. A record
-    /// without a site is the whole organisation's: everybody with the permission reads it, and only
-    /// those whom it reaches everywhere keep it.
+    /// Whether they may read a record of a site, or of a customer they are. A record without a site is
+    /// the whole organisation's: everybody with the permission reads it, and only those whom it
+    /// reaches everywhere keep it. Lists are narrowed by the same reach, so both agree.
     pub fn may_read(&self, permission: &str, site: Option<Uuid>, customer: Option<Uuid>) -> bool {
-        match site {
-            None => self.actor.holds(permission),
-            Some(_) => self.may_keep(permission, site, customer),
-        }
+        self.actor.holds(permission)
+            && self.actor.reach_of_records(permission).shows_record(site, customer)
     }
 
     /// Whether they may keep a record of a site.
     pub fn may_keep(&self, permission: &str, site: Option<Uuid>, customer: Option<Uuid>) -> bool {
         let place = Place { site_id: site, customer_id: customer, ..Place::default() };
         self.actor.may(permission, &place)
-    }
-
-    /// The sites whose records a list may show; `None`: all.
-    pub fn sites_of(&self, permission: &str) -> Option<Vec<Uuid>> {
-        let reach = self.actor.reach(permission);
-        if reach.all { None } else { Some(reach.sites.into_iter().collect()) }
     }
 
     /// The sites where they have a post with this permission, however narrow its view of the cases;

@@ -1,18 +1,22 @@
 //! Customers: who is served.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
-use kefu_persistence::records::{Change, customers};
+use kefu_persistence::records::Change;
+use kefu_persistence::records::customers::{self, By, Sort};
 use kefu_persistence::{Conn, Uid};
 use uuid::Uuid;
 
-use super::records::{Resource, asked, page};
+use super::lists::{Asker, Listing};
+use super::records::{Resource, page, part};
 use super::{App, Book, Caller, Failure, Moment, Page};
 use crate::ids::new_id;
-use crate::params::{CustomerDraft, CustomerKind, CustomersQuery, compiled};
+use crate::params::{
+    CustomerDraft, CustomerFilter, CustomerKind, CustomerSort, ListName, Paging, compiled,
+};
 use crate::views::CustomerView;
 
 /// Customers, as records.
@@ -109,25 +113,44 @@ impl App {
     pub fn new_customer(&self) -> customers::Customer {
         customers::Customer { id: Uid(new_id(self.clock.now())), ..customers::Customer::default() }
     }
+}
 
-    /// The customers the caller may know of.
-    pub async fn list_customers(
-        &self,
-        caller: Arc<Caller>,
-        query: CustomersQuery,
+impl Listing for Customers {
+    type Filter = CustomerFilter;
+    type Item = CustomerView;
+
+    const NAME: ListName = ListName::Customers;
+    const LOOK: &'static str = "customer.read";
+    const EXPORT: &'static str = "customer.export";
+
+    async fn page(
+        app: &App,
+        asker: &Asker,
+        filter: CustomerFilter,
+        paging: &Paging,
     ) -> Result<Page<CustomerView>, Failure> {
-        let asked = asked(query.limit, query.cursor.as_deref(), query.count)?;
-        let filter = customers::Filter {
-            name: query.name,
-            kind: query.kind.map(|it| word(it).to_owned()),
-            phone: query.phone,
-            email: query.email,
-            level: query.level,
-            site_id: query.site_id,
-            within: caller.sites_of(Customers::READ),
+        let sort = match filter.sort.unwrap_or_default() {
+            CustomerSort::NewestFirst => (By::Created, true),
+            CustomerSort::OldestFirst => (By::Created, false),
+            CustomerSort::Name => (By::Name, false),
+            CustomerSort::NameDescending => (By::Name, true),
         };
-        let found = self.read(move |conn| Ok(customers::list(conn, &filter, &asked)?)).await?;
-        page(found, Customers::view)
+        let sort = Sort { by: sort.0, descending: sort.1 };
+        let part = part(paging, |cursor| sort.made(cursor))?;
+        let filter = customers::Filter {
+            q: filter.q,
+            name: filter.name,
+            kind: filter.kind.into_iter().map(|it| word(it).to_owned()).collect(),
+            phone: filter.phone,
+            email: filter.email,
+            level: filter.level,
+            site_id: filter.site_id,
+            created_from: filter.created_from,
+            created_to: filter.created_to,
+        };
+        let reach = asker.reach::<Self>();
+        let found = app.read(move |conn| Ok(customers::list(conn, &filter, &reach, sort, &part)?));
+        page(found.await?, Self::view)
     }
 }
 

@@ -7,9 +7,10 @@ use kefu_domain::procedure::{Definition, Procedure, check_together, from_json, f
 use kefu_persistence::published::{self, Published};
 use serde_json::Value;
 
-use super::shelf::shelf;
+use super::lists::{Asker, Listing};
+use super::shelf::{holds, shelf};
 use super::{Answer, App, Book, Caller, Effect, Failure, Page, Request, Shown};
-use crate::params::ProceduresQuery;
+use crate::params::{ListName, Paging, ProcedureFilter};
 use crate::views::ProcedureView;
 use kefu_domain::text::Lang;
 
@@ -22,21 +23,39 @@ pub enum Draft {
     Toml(String),
 }
 
-impl App {
-    /// The newest version of every procedure, by code.
-    pub fn list_procedures(
-        &self,
-        caller: &Caller,
-        lang: Lang,
-        query: &ProceduresQuery,
-    ) -> Result<Page<ProcedureView>, Failure> {
-        may(caller, "procedure.read")?;
-        let asked = (query.limit, query.cursor.as_deref(), query.count);
-        let book = self.book();
-        let code = |it: &&Arc<Procedure>| it.code().to_owned();
-        shelf(book.procedures(), code, asked, |it| ProcedureView::summary(it, lang))
-    }
+/// Procedures, as a list.
+#[derive(Debug)]
+pub struct Procedures;
 
+impl Listing for Procedures {
+    type Filter = ProcedureFilter;
+    type Item = ProcedureView;
+
+    const NAME: ListName = ListName::Procedures;
+    const LOOK: &'static str = "procedure.read";
+    const EXPORT: &'static str = "procedure.read";
+
+    /// The newest version of each, by code.
+    async fn page(
+        app: &App,
+        asker: &Asker,
+        filter: ProcedureFilter,
+        paging: &Paging,
+    ) -> Result<Page<ProcedureView>, Failure> {
+        let book = app.book();
+        let all = book.procedures().map(|it| ProcedureView::summary(it, asker.lang));
+        let wanted = |it: &ProcedureView| {
+            let kind = super::answer::shown(&it.kind).ok();
+            let kind = kind.as_ref().and_then(Value::as_str).unwrap_or_default();
+            holds(&format!("{} {}", it.code, it.title), filter.q.as_deref())
+                && (filter.kind.is_empty() || filter.kind.iter().any(|asked| asked == kind))
+        };
+        let part = (paging.limit, paging.cursor.as_deref(), paging.count);
+        shelf(all.filter(wanted), |it| it.code.clone(), part, |it| it)
+    }
+}
+
+impl App {
     /// One procedure: the version asked for, or the newest.
     pub fn get_procedure(
         &self,

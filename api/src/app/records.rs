@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::answer::{Answer, Effect, Page, Shown, shown};
 use super::{App, Book, Caller, Expected, Failure, Moment, Request, merge};
 use crate::faults::faults;
+use crate::params::Paging;
 
 /// What one kind of record is.
 pub trait Resource: 'static {
@@ -234,8 +235,20 @@ pub(super) fn page<R, V>(
     })
 }
 
-/// How many rows, after which one, as a client asks for it.
-pub fn asked(
+/// Which part of a list is asked for, if its cursor was made in the order asked for.
+pub(super) fn part(
+    paging: &Paging,
+    made: impl FnOnce(&Cursor) -> bool,
+) -> Result<kefu_persistence::Page, Failure> {
+    let part = paging.part()?;
+    if part.after.as_ref().is_some_and(|cursor| !made(cursor)) {
+        return Err(not_a_cursor());
+    }
+    Ok(part)
+}
+
+/// How many rows, after which one, of a list that has one order.
+pub(super) fn asked(
     limit: Option<usize>,
     cursor: Option<&str>,
     count: Option<bool>,

@@ -12,10 +12,11 @@ use kefu_persistence::{Conn, Json};
 use serde_json::json;
 
 use super::book::ADMIN;
+use super::lists::{Asker, Listing};
 use super::records::{Resource, Sent, TAKEN};
-use super::shelf::shelf;
+use super::shelf::{holds, shelf};
 use super::{Answer, App, Book, Caller, Failure, Moment, Page, Request};
-use crate::params::{NewRole, RoleDraft, RolesQuery, compiled};
+use crate::params::{ListName, NewRole, Paging, RoleDraft, RoleFilter, compiled};
 use crate::views::RoleView;
 
 /// Roles, as records.
@@ -165,11 +166,33 @@ impl App {
         let row = roles::Role { code, ..roles::Role::default() };
         self.create::<Roles>(request, row, Sent { value: value.into(), faults }).await
     }
+}
+
+impl Listing for Roles {
+    type Filter = RoleFilter;
+    type Item = RoleView;
+
+    const NAME: ListName = ListName::Roles;
+    const LOOK: &'static str = "role.read";
+    const EXPORT: &'static str = "role.read";
 
     /// The roles, by code.
-    pub async fn list_roles(&self, query: RolesQuery) -> Result<Page<RoleView>, Failure> {
-        let all = self.read(|conn| Ok(roles::all(conn)?)).await?;
-        let asked = (query.limit, query.cursor.as_deref(), query.count);
+    async fn page(
+        app: &App,
+        _: &Asker,
+        filter: RoleFilter,
+        paging: &Paging,
+    ) -> Result<Page<RoleView>, Failure> {
+        let mut all = app.read(|conn| Ok(roles::all(conn)?)).await?;
+        all.retain(|role| {
+            let text = format!("{} {}", role.code, role.title.0);
+            let may = |permission: &String| {
+                let all = role.permissions.0.as_array().map(Vec::as_slice).unwrap_or_default();
+                all.iter().any(|it| it == permission || it == EVERYTHING)
+            };
+            holds(&text, filter.q.as_deref()) && filter.permission.as_ref().is_none_or(may)
+        });
+        let asked = (paging.limit, paging.cursor.as_deref(), paging.count);
         shelf(all.into_iter(), |it| it.code.clone(), asked, RoleView::from)
     }
 }

@@ -25,6 +25,12 @@ pub(super) fn shelf<T, V>(
     Ok(Page { items: items.into_iter().map(view).collect(), next_cursor, total })
 }
 
+/// Whether the text holds every word of a search, in whatever case it is written.
+pub(super) fn holds(text: &str, q: Option<&str>) -> bool {
+    let text = text.to_lowercase();
+    q.is_none_or(|q| q.to_lowercase().split_whitespace().all(|word| text.contains(word)))
+}
+
 /// The code in a cursor.
 fn decode(cursor: &str) -> Result<String, Failure> {
     let code = hex::decode(cursor).and_then(|it| String::from_utf8(it).ok());

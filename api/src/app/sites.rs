@@ -1,22 +1,25 @@
 //! Sites: where work is done; the unit of data scope.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use kefu_domain::fault::Fault;
 use kefu_domain::span::Span;
 use kefu_domain::text::Text;
-use kefu_persistence::records::{Change, sites};
+use kefu_domain::who::Reach;
+use kefu_persistence::records::Change;
+use kefu_persistence::records::sites::{self, By, Sort};
 use kefu_persistence::{Conn, Json, Uid};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::records::{Resource, TAKEN, asked, page};
+use super::lists::{Asker, Listing};
+use super::records::{Resource, TAKEN, page, part};
 use super::{App, Book, Caller, Failure, Moment, Page};
 use crate::faults::member;
 use crate::ids::new_id;
-use crate::params::{SiteDraft, SitesQuery, compiled};
+use crate::params::{CodedSort, ListName, Paging, SiteDraft, SiteFilter, compiled};
 use crate::views::SiteView;
 
 /// Sites, as records.
@@ -133,18 +136,43 @@ impl App {
     pub fn new_site(&self) -> sites::Site {
         sites::Site { id: Uid(new_id(self.clock.now())), ..sites::Site::default() }
     }
+}
 
-    /// The sites where the caller has a post.
-    pub async fn list_sites(
-        &self,
-        caller: Arc<Caller>,
-        query: SitesQuery,
+impl Listing for Sites {
+    type Filter = SiteFilter;
+    type Item = SiteView;
+
+    const NAME: ListName = ListName::Sites;
+    const LOOK: &'static str = "site.read";
+    const EXPORT: &'static str = "site.read";
+
+    /// The sites where the asker has a post.
+    async fn page(
+        app: &App,
+        asker: &Asker,
+        filter: SiteFilter,
+        paging: &Paging,
     ) -> Result<Page<SiteView>, Failure> {
-        let asked = asked(query.limit, query.cursor.as_deref(), query.count)?;
-        let within = caller.posts(Sites::READ);
-        let filter = sites::Filter { code: query.code, name: query.name, within };
-        let found = self.read(move |conn| Ok(sites::list(conn, &filter, &asked)?)).await?;
-        page(found, Sites::view)
+        let sort = match filter.sort.unwrap_or_default() {
+            CodedSort::NewestFirst => (By::Created, true),
+            CodedSort::OldestFirst => (By::Created, false),
+            CodedSort::Name => (By::Name, false),
+            CodedSort::NameDescending => (By::Name, true),
+            CodedSort::Code => (By::Code, false),
+            CodedSort::CodeDescending => (By::Code, true),
+        };
+        let sort = Sort { by: sort.0, descending: sort.1 };
+        let part = part(paging, |cursor| sort.made(cursor))?;
+        let filter = sites::Filter {
+            q: filter.q,
+            code: filter.code,
+            name: filter.name,
+            calendar: filter.calendar,
+            within: asker.caller.posts(Self::LOOK),
+        };
+        let all = Reach::everything();
+        let found = app.read(move |conn| Ok(sites::list(conn, &filter, &all, sort, &part)?));
+        page(found.await?, Self::view)
     }
 }
 

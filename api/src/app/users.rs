@@ -2,23 +2,27 @@
 //!
 //! **Invariant.** Nobody gives away what they do not have: a grant's permissions are its giver's.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
-use kefu_domain::who::{EVERYTHING, Grant};
-use kefu_persistence::records::{Change, customers, users};
+use kefu_domain::who::{EVERYTHING, Grant, Reach};
+use kefu_persistence::records::users::{self, By, Sort};
+use kefu_persistence::records::{Change, customers};
 use kefu_persistence::sessions::{self, Ending};
 use kefu_persistence::{Conn, Json, Uid};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::records::{Resource, Sent, TAKEN, asked, change, page};
+use super::lists::{Asker, Listing};
+use super::records::{Resource, Sent, TAKEN, change, page, part};
 use super::{Answer, App, Book, Caller, Expected, Failure, Moment, Page, Request};
 use crate::auth::weakness;
 use crate::ids::new_id;
-use crate::params::{GrantDraft, GrantScope, NewUser, UserDraft, UsersQuery, compiled};
+use crate::params::{
+    GrantDraft, GrantScope, ListName, NewUser, Paging, UserDraft, UserFilter, UserSort, compiled,
+};
 use crate::views::UserView;
 
 /// Users, as records.
@@ -236,22 +240,45 @@ impl App {
         let amend = move |draft: &mut UserDraft| draft.password_hash = hash;
         self.change::<Users>(request, id, expected, patch, amend).await
     }
+}
 
-    /// The users.
-    pub async fn list_users(
-        &self,
-        _caller: Arc<Caller>,
-        query: UsersQuery,
+impl Listing for Users {
+    type Filter = UserFilter;
+    type Item = UserView;
+
+    const NAME: ListName = ListName::Users;
+    const LOOK: &'static str = "user.read";
+    const EXPORT: &'static str = "user.export";
+
+    async fn page(
+        app: &App,
+        _: &Asker,
+        filter: UserFilter,
+        paging: &Paging,
     ) -> Result<Page<UserView>, Failure> {
-        let asked = asked(query.limit, query.cursor.as_deref(), query.count)?;
-        let filter = users::Filter {
-            username: query.username,
-            display_name: query.display_name,
-            team: query.team,
-            active: query.active,
+        let sort = match filter.sort.unwrap_or_default() {
+            UserSort::NewestFirst => (By::Created, true),
+            UserSort::OldestFirst => (By::Created, false),
+            UserSort::Username => (By::Username, false),
+            UserSort::UsernameDescending => (By::Username, true),
+            UserSort::Name => (By::Name, false),
+            UserSort::NameDescending => (By::Name, true),
         };
-        let found = self.read(move |conn| Ok(users::list(conn, &filter, &asked)?)).await?;
-        page(found, Users::view)
+        let sort = Sort { by: sort.0, descending: sort.1 };
+        let part = part(paging, |cursor| sort.made(cursor))?;
+        let filter = users::Filter {
+            q: filter.q,
+            username: filter.username,
+            display_name: filter.display_name,
+            team: filter.team,
+            active: filter.active,
+            customer_id: filter.customer_id,
+            role: Some(filter.role).filter(|it| !it.is_empty()),
+            site_id: Some(filter.site_id).filter(|it| !it.is_empty()),
+        };
+        let all = Reach::everything();
+        let found = app.read(move |conn| Ok(users::list(conn, &filter, &all, sort, &part)?));
+        page(found.await?, Self::view)
     }
 }
 

@@ -117,6 +117,9 @@ struct Serve {
     /// Streams of events a user may have open at a time.
     #[arg(long, env = "KEFU_STREAMS", default_value_t = Push::default().streams)]
     streams: usize,
+    /// The largest table that is taken in (`POST …/import`), in bytes.
+    #[arg(long, env = "KEFU_IMPORT_LIMIT", default_value_t = Limits::default().import)]
+    import_limit: usize,
 }
 
 #[derive(Args, Debug)]
@@ -236,6 +239,8 @@ impl Serve {
                 burst: self.rate_burst,
                 body: self.body_limit,
                 body_time: Duration::from_secs(self.body_seconds),
+                import: self.import_limit,
+                ..Limits::default()
             },
             attachments: self.files.config()?,
             push: Push {

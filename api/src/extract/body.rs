@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -54,6 +55,15 @@ pub struct RawBody {
     pub fingerprint: [u8; 32],
 }
 
+/// A file as a body, which may be larger and take longer than other bodies.
+#[derive(Debug)]
+pub struct FileBody {
+    /// The bytes.
+    pub bytes: Bytes,
+    /// SHA-256 of method, path and body.
+    pub fingerprint: [u8; 32],
+}
+
 type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 
 impl RawBody {
@@ -78,6 +88,22 @@ impl FromRequest for RawBody {
         let payload = payload.take();
         Box::pin(async move {
             let (bytes, _) = read(&request, payload).await?;
+            let fingerprint = fingerprint(&request, &bytes);
+            Ok(Self { bytes, fingerprint })
+        })
+    }
+}
+
+impl FromRequest for FileBody {
+    type Error = Failure;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let Limits { import, file_time, .. } = limits(&request);
+            let (bytes, _) = read_within(&request, payload, import, file_time).await?;
             let fingerprint = fingerprint(&request, &bytes);
             Ok(Self { bytes, fingerprint })
         })
@@ -176,17 +202,27 @@ fn not_acceptable(error: &serde_json::Error) -> Failure {
 }
 
 /// The whole body, if its type is taken, it is not too large and arrives in time.
-async fn read(
+async fn read(request: &HttpRequest, payload: Payload) -> Result<(Bytes, Rc<Context>), Failure> {
+    let Limits { body, body_time, .. } = limits(request);
+    read_within(request, payload, body, body_time).await
+}
+
+fn limits(request: &HttpRequest) -> Limits {
+    request.app_data::<Data<Server>>().map_or_else(Limits::default, |it| it.limits)
+}
+
+async fn read_within(
     request: &HttpRequest,
     mut payload: Payload,
+    limit: usize,
+    time: Duration,
 ) -> Result<(Bytes, Rc<Context>), Failure> {
     let broken = || Failure::Broken("a request without its context".into());
     let context = Context::of(request).ok_or_else(broken)?;
-    let limits = request.app_data::<Data<Server>>().map_or_else(Limits::default, |it| it.limits);
     let takes = context.operation().map(|it| it.media_types.as_slice()).unwrap_or_default();
     check_type(request, takes)?;
     let factor = context.operation().map_or(1, |it| it.body_limit_factor);
-    let limit = limits.body.saturating_mul(factor);
+    let limit = limit.saturating_mul(factor);
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
     if announced.and_then(|it| it.parse().ok()).is_some_and(|it: usize| it > limit) {
         return Err(Failure::TooLarge { limit });
@@ -194,7 +230,7 @@ async fn read(
     let body = web::Payload::from_request(request, &mut payload).await;
     let body = body.map_err(|error| cut_off(&error))?;
     let reading = body.to_bytes_limited(limit);
-    let bytes = match tokio::time::timeout(limits.body_time, reading).await {
+    let bytes = match tokio::time::timeout(time, reading).await {
         Ok(Ok(bytes)) => bytes.map_err(|error| cut_off(&error))?,
         Ok(Err(_)) => return Err(Failure::TooLarge { limit }),
         Err(_) => return Err(Failure::TooSlow),

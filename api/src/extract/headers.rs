@@ -82,7 +82,7 @@ fn version(tag: &str) -> Option<i64> {
 }
 
 /// `If-None-Match`: the tags the caller has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct IfNoneMatch(Vec<String>);
 
 impl IfNoneMatch {

@@ -13,7 +13,7 @@ mod upload;
 
 pub use crate::faults::{faults, member};
 pub(crate) use body::deserialize;
-pub use body::{DraftBody, JsonBody, RawBody};
+pub use body::{DraftBody, FileBody, JsonBody, RawBody};
 pub use caller::{CameFrom, Session, SignedIn};
 pub use change::Change;
 pub use context::{Context, Language, RequestId, Standing, language};

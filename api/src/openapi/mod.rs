@@ -42,6 +42,7 @@ use crate::routes;
         (name = "assets", description = "资产 · What customers own or use"),
         (name = "sites", description = "管理处 · Where; the unit of data scope"),
         (name = "users", description = "用户 · Who works here"),
+        (name = "views", description = "视图 · Saved filters of lists"),
         (name = "roles", description = "角色 · What posts may do"),
         (name = "notifications", description = "通知 · What somebody should know"),
         (name = "events", description = "事件流 · Every change, gap-free and resumable"),

@@ -1,5 +1,6 @@
 //! Assets: what customers own or use.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
@@ -58,32 +59,58 @@ pub struct AssetChanges {
     fields: Option<Map<String, Value>>,
 }
 
-/// What a list of assets is narrowed to.
-#[derive(Deserialize, IntoParams, Debug, Clone)]
+/// What a list of assets is narrowed to, and how it is sorted.
+#[derive(Deserialize, IntoParams, Debug, Clone, Default)]
+#[serde(default)]
 #[into_params(parameter_in = Query)]
-pub struct AssetsQuery {
-    /// At most so many.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<usize>,
-    /// Where the last page ended: its `next_cursor`.
-    #[param(max_length = 500)]
-    pub cursor: Option<String>,
-    /// The order: newest first.
-    #[param(inline)]
-    pub sort: Option<super::Newest>,
-    /// Whether to count them all.
-    pub count: Option<bool>,
-    /// Only of this kind.
-    #[param(max_length = 50)]
-    pub kind: Option<String>,
-    /// Only with this code.
+pub struct AssetFilter {
+    /// Words that name or code must hold, all of them.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
+    /// Only of these kinds.
+    #[param(max_items = 50, explode = false)]
+    pub kind: Vec<String>,
+    /// Only with exactly this code.
     #[param(max_length = 100)]
     pub code: Option<String>,
-    /// Only with this name.
+    /// Only with exactly this name.
     #[param(max_length = 200)]
     pub name: Option<String>,
-    /// Only this customer's.
-    pub customer_id: Option<Uuid>,
-    /// Only of this site.
-    pub site_id: Option<Uuid>,
+    /// Only these customers'.
+    #[param(max_items = 200, explode = false)]
+    pub customer_id: Vec<Uuid>,
+    /// Only of these sites.
+    #[param(max_items = 200, explode = false)]
+    pub site_id: Vec<Uuid>,
+    /// Only those created at this instant or later.
+    pub created_from: Option<DateTime<Utc>>,
+    /// Only those created before this instant.
+    pub created_to: Option<DateTime<Utc>>,
+    /// In this order; `-created_at` if it is not said. Names and codes are compared by code point.
+    #[param(inline)]
+    pub sort: Option<CodedSort>,
+}
+
+/// The orders of a list of things with a name and a code.
+#[derive(Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CodedSort {
+    /// Newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+    /// Oldest first.
+    #[serde(rename = "created_at")]
+    OldestFirst,
+    /// By name.
+    #[serde(rename = "name")]
+    Name,
+    /// By name, the last first.
+    #[serde(rename = "-name")]
+    NameDescending,
+    /// By code.
+    #[serde(rename = "code")]
+    Code,
+    /// By code, the last first.
+    #[serde(rename = "-code")]
+    CodeDescending,
 }

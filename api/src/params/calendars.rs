@@ -135,19 +135,15 @@ pub struct PutCalendarQuery {
     pub dry_run: Option<bool>,
 }
 
-/// A list of calendars.
-#[derive(Deserialize, IntoParams, Debug, Clone)]
+/// What the list of calendars is narrowed to, and how it is sorted.
+#[derive(Deserialize, IntoParams, Debug, Clone, Default)]
+#[serde(default)]
 #[into_params(parameter_in = Query)]
-pub struct CalendarsQuery {
-    /// At most so many.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<usize>,
-    /// Where the last page ended: its `next_cursor`.
-    #[param(max_length = 500)]
-    pub cursor: Option<String>,
+pub struct CalendarFilter {
+    /// Words that code or title must hold, all of them.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
     /// The order: by code.
     #[param(inline)]
     pub sort: Option<super::ByCode>,
-    /// Whether to count them all.
-    pub count: Option<bool>,
 }

@@ -2,15 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use kefu_domain::case::{Channel, Edit, Priority};
-use kefu_persistence::Page;
 use kefu_persistence::cases::{Filter, Sort};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::{cursor, limit};
-use crate::app::{CaseQuery, Failure, NewCase, not_a_cursor};
+use super::lists::Who;
+use crate::app::NewCase;
 use crate::views::words::{CaseChannel, CaseKind, CasePriority};
 
 /// A case to be opened.
@@ -132,52 +131,72 @@ pub struct NewComment {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct CaseFilter {
-    /// Only of this procedure.
-    pub procedure: Option<String>,
-    /// Only of this kind.
-    #[param(inline, value_type = Option<CaseKind>)]
-    pub kind: Option<String>,
-    /// Only in this state.
-    pub state: Option<String>,
-    /// Only at this site.
-    pub site_id: Option<Uuid>,
-    /// Only for this customer.
-    pub customer_id: Option<Uuid>,
-    /// Only about this asset.
-    pub asset_id: Option<Uuid>,
-    /// Only owned by this user (首问负责人).
-    pub owner_id: Option<Uuid>,
-    /// Only worked on by this user (经办人).
-    pub assignee_id: Option<Uuid>,
-    /// Only of this priority.
-    #[param(inline, value_type = Option<CasePriority>)]
-    pub priority: Option<String>,
-    /// Only those that came in this way.
-    #[param(inline, value_type = Option<CaseChannel>)]
-    pub channel: Option<String>,
+    /// Only of these procedures.
+    #[param(max_items = 50, explode = false)]
+    pub procedure: Vec<String>,
+    /// Only of these kinds.
+    #[param(inline, value_type = Vec<CaseKind>, max_items = 50, explode = false)]
+    pub kind: Vec<String>,
+    /// Only in these states.
+    #[param(max_items = 50, explode = false)]
+    pub state: Vec<String>,
+    /// Only at these sites.
+    #[param(max_items = 200, explode = false)]
+    pub site_id: Vec<Uuid>,
+    /// Only for these customers.
+    #[param(max_items = 200, explode = false)]
+    pub customer_id: Vec<Uuid>,
+    /// Only about these assets.
+    #[param(max_items = 200, explode = false)]
+    pub asset_id: Vec<Uuid>,
+    /// Only owned by these users (首问负责人); `me`: by whoever asks.
+    #[param(inline, max_items = 200, explode = false)]
+    pub owner_id: Vec<Who>,
+    /// Only worked on by these users (经办人); `me`: by whoever asks.
+    #[param(inline, max_items = 200, explode = false)]
+    pub assignee_id: Vec<Who>,
+    /// Only those that wait for one of these users to take them over; `me`: for whoever asks.
+    #[param(inline, max_items = 200, explode = false)]
+    pub transfer_to: Vec<Who>,
+    /// Only opened by these users; `me`: by whoever asks.
+    #[param(inline, max_items = 200, explode = false)]
+    pub opened_by: Vec<Who>,
+    /// Only those that these teams work on.
+    #[param(max_items = 50, explode = false)]
+    pub team: Vec<String>,
+    /// Only of these priorities.
+    #[param(inline, value_type = Vec<CasePriority>, max_items = 50, explode = false)]
+    pub priority: Vec<String>,
+    /// Only those that came in one of these ways.
+    #[param(inline, value_type = Vec<CaseChannel>, max_items = 50, explode = false)]
+    pub channel: Vec<String>,
+    /// Only those somebody works on (`true`), or nobody does (`false`).
+    pub assigned: Option<bool>,
+    /// Only those that are not closed (`true`), or are (`false`).
+    pub open: Option<bool>,
     /// Only open cases whose earliest deadline has passed (`true`) or has not (`false`).
     pub overdue: Option<bool>,
+    /// Only those with a deadline at this instant or later.
+    pub due_from: Option<DateTime<Utc>>,
     /// Only those with a deadline before this instant.
     pub due_before: Option<DateTime<Utc>>,
     /// Only those opened at this instant or later.
     pub opened_from: Option<DateTime<Utc>>,
     /// Only those opened before this instant.
     pub opened_to: Option<DateTime<Utc>>,
+    /// Only those closed at this instant or later.
+    pub closed_from: Option<DateTime<Utc>>,
+    /// Only those closed before this instant.
+    pub closed_to: Option<DateTime<Utc>>,
     /// Words that number, subject or fields must hold, all of them; Chinese words are found.
     #[param(max_length = 200)]
     pub q: Option<String>,
-    /// Only follow-ups of this case.
-    pub parent_id: Option<Uuid>,
+    /// Only follow-ups of these cases.
+    #[param(max_items = 200, explode = false)]
+    pub parent_id: Vec<Uuid>,
     /// In this order; `-opened_at` if it is not said. What has no deadline comes last by `due_at`.
     #[param(inline)]
     pub sort: Option<CaseSort>,
-    /// At most so many; 50 if it is not said.
-    #[param(minimum = 1, maximum = 200)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-    /// Whether `total` is asked for.
-    pub count: Option<bool>,
 }
 
 /// The orders of a list of cases.
@@ -198,39 +217,48 @@ pub enum CaseSort {
     DueLast,
 }
 
-impl TryFrom<CaseFilter> for CaseQuery {
-    type Error = Failure;
-
-    fn try_from(asked: CaseFilter) -> Result<Self, Failure> {
-        let sort = match asked.sort.unwrap_or_default() {
-            CaseSort::NewestFirst => Sort::OpenedDescending,
-            CaseSort::OldestFirst => Sort::Opened,
-            CaseSort::DueFirst => Sort::Due,
-            CaseSort::DueLast => Sort::DueDescending,
-        };
-        let after = cursor(asked.cursor.as_deref())?;
-        if after.as_ref().is_some_and(|it| !sort.made(it)) {
-            return Err(not_a_cursor());
+impl From<CaseSort> for Sort {
+    fn from(sort: CaseSort) -> Self {
+        match sort {
+            CaseSort::NewestFirst => Self::OpenedDescending,
+            CaseSort::OldestFirst => Self::Opened,
+            CaseSort::DueFirst => Self::Due,
+            CaseSort::DueLast => Self::DueDescending,
         }
-        let page = Page { limit: limit(asked.limit), after, count: asked.count.unwrap_or(false) };
+    }
+}
+
+impl CaseFilter {
+    /// The same for storage, as `me` asks it at an instant.
+    pub fn asked(self, me: Uuid, now: DateTime<Utc>) -> (Filter, Sort) {
+        let sort = self.sort.unwrap_or_default().into();
+        let who = |some: Vec<Who>| some.iter().map(|it| it.id(me)).collect();
         let filter = Filter {
-            procedure: asked.procedure,
-            kind: asked.kind,
-            state: asked.state,
-            priority: asked.priority,
-            channel: asked.channel,
-            site_id: asked.site_id,
-            customer_id: asked.customer_id,
-            asset_id: asked.asset_id,
-            owner_id: asked.owner_id,
-            assignee_id: asked.assignee_id,
-            parent_id: asked.parent_id,
-            overdue: None,
-            due_before: asked.due_before,
-            opened_from: asked.opened_from,
-            opened_to: asked.opened_to,
-            q: asked.q,
+            procedure: self.procedure,
+            kind: self.kind,
+            state: self.state,
+            priority: self.priority,
+            channel: self.channel,
+            site_id: self.site_id,
+            customer_id: self.customer_id,
+            asset_id: self.asset_id,
+            owner_id: who(self.owner_id),
+            assignee_id: who(self.assignee_id),
+            transfer_to: who(self.transfer_to),
+            opened_by: who(self.opened_by),
+            parent_id: self.parent_id,
+            team: self.team,
+            assigned: self.assigned,
+            open: self.open,
+            overdue: self.overdue.map(|overdue| (overdue, now)),
+            due_from: self.due_from,
+            due_before: self.due_before,
+            opened_from: self.opened_from,
+            opened_to: self.opened_to,
+            closed_from: self.closed_from,
+            closed_to: self.closed_to,
+            q: self.q,
         };
-        Ok(Self { filter, overdue: asked.overdue, sort, page })
+        (filter, sort)
     }
 }

@@ -1,5 +1,6 @@
 //! Customers.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -82,36 +83,55 @@ pub struct CustomerChanges {
     notes: Option<String>,
 }
 
-/// What a list of customers is narrowed to.
-#[derive(Deserialize, IntoParams, Debug, Clone)]
+/// What a list of customers is narrowed to, and how it is sorted.
+#[derive(Deserialize, IntoParams, Debug, Clone, Default)]
+#[serde(default)]
 #[into_params(parameter_in = Query)]
-pub struct CustomersQuery {
-    /// At most so many.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<usize>,
-    /// Where the last page ended: its `next_cursor`.
-    #[param(max_length = 500)]
-    pub cursor: Option<String>,
-    /// The order: newest first.
-    #[param(inline)]
-    pub sort: Option<super::Newest>,
-    /// Whether to count them all.
-    pub count: Option<bool>,
-    /// Only those with this name.
+pub struct CustomerFilter {
+    /// Words that name, telephone number, e-mail or postal address must hold, all of them.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
+    /// Only those with exactly this name.
     #[param(max_length = 200)]
     pub name: Option<String>,
     /// Only people, or only organisations.
-    #[param(inline)]
-    pub kind: Option<CustomerKind>,
-    /// Only those with this telephone number.
+    #[param(inline, max_items = 10, explode = false)]
+    pub kind: Vec<CustomerKind>,
+    /// Only those with exactly this telephone number.
     #[param(max_length = 50)]
     pub phone: Option<String>,
-    /// Only those with this e-mail address.
+    /// Only those with exactly this e-mail address.
     #[param(max_length = 254)]
     pub email: Option<String>,
-    /// Only those of this level.
-    #[param(max_length = 50)]
-    pub level: Option<String>,
-    /// Only those of this site.
-    pub site_id: Option<Uuid>,
+    /// Only those of these levels.
+    #[param(max_items = 50, explode = false)]
+    pub level: Vec<String>,
+    /// Only those of these sites.
+    #[param(max_items = 200, explode = false)]
+    pub site_id: Vec<Uuid>,
+    /// Only those created at this instant or later.
+    pub created_from: Option<DateTime<Utc>>,
+    /// Only those created before this instant.
+    pub created_to: Option<DateTime<Utc>>,
+    /// In this order; `-created_at` if it is not said. Names are compared by code point.
+    #[param(inline)]
+    pub sort: Option<CustomerSort>,
+}
+
+/// The orders of a list of customers.
+#[derive(Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CustomerSort {
+    /// Newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+    /// Oldest first.
+    #[serde(rename = "created_at")]
+    OldestFirst,
+    /// By name.
+    #[serde(rename = "name")]
+    Name,
+    /// By name, the last first.
+    #[serde(rename = "-name")]
+    NameDescending,
 }

@@ -12,12 +12,15 @@ mod calendars;
 mod cases;
 mod customers;
 mod events;
+mod import;
 mod inbox;
+mod lists;
 mod page;
 mod procedures;
 mod roles;
 mod sites;
 mod users;
+mod views;
 mod webhooks;
 
 use jsonschema::Validator;
@@ -27,28 +30,40 @@ use utoipa::ToSchema;
 pub use accounts::{
     ApiKeysQuery, NewApiKey, NewPassword, OidcReturn, OidcReturnQuery, SessionsQuery,
 };
-pub use assets::{AssetChanges, AssetDraft, AssetsQuery};
+pub use assets::{AssetChanges, AssetDraft, AssetFilter, CodedSort};
 pub use attachments::{AttachmentChanges, AttachmentsQuery, ContentQuery, UploadForm, UploadQuery};
 pub use auth::{RefreshRequest, SignOut, TokenRequest};
 pub use bulk::{BulkAction, BulkActions, BulkOpen};
 pub(crate) use calendars::example as calendar_example;
 pub use calendars::{
-    CalendarDraft, CalendarsQuery, DeadlineRequest, HolidayDraft, IntervalDraft, OverrideDraft,
+    CalendarDraft, CalendarFilter, DeadlineRequest, HolidayDraft, IntervalDraft, OverrideDraft,
     PutCalendarQuery, WeekDraft,
 };
 pub use cases::{ActionInput, CaseFilter, CasePatch, CaseSort, NewComment, OpenCase};
-pub use customers::{CustomerChanges, CustomerDraft, CustomerKind, CustomersQuery};
+pub use customers::{CustomerChanges, CustomerDraft, CustomerFilter, CustomerKind, CustomerSort};
 pub use events::{EventsQuery, StreamQuery};
+pub use import::{ImportQuery, SheetFile};
 pub use inbox::InboxQuery;
+pub use lists::{ByView, EventFilter, ExportQuery, Headings, ListName, Paging, SheetFormat, Who};
 pub(crate) use page::limit as page_limit;
 pub use page::{PageFilter, cursor};
-pub use procedures::{ProcedureDraft, ProceduresQuery};
-pub use roles::{NewRole, RoleChanges, RoleDraft, RolesQuery, WordsDraft};
-pub use sites::{SiteChanges, SiteDraft, SitesQuery};
-pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UsersQuery};
+pub use procedures::{ProcedureDraft, ProcedureFilter};
+pub use roles::{NewRole, RoleChanges, RoleDraft, RoleFilter, WordsDraft};
+pub use sites::{SiteChanges, SiteDraft, SiteFilter};
+pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UserFilter, UserSort};
+pub(crate) use views::filters_schema;
+pub use views::{SavedViewChanges, SavedViewDraft, SharedWith, ViewFilter, ViewSort, ViewTotal};
 pub use webhooks::{
     Again, DeliveriesQuery, RotateSecret, WebhookChanges, WebhookDraft, WebhooksQuery,
 };
+
+/// The one order of lists of records.
+#[derive(serde::Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Newest {
+    /// Newest first.
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+}
 
 /// The published schema of a type, ready to check what a merge patch makes of a record.
 ///
@@ -74,14 +89,6 @@ fn schema_of<T: ToSchema>() -> Result<Validator, String> {
         .should_validate_formats(true)
         .build(&schema)
         .map_err(|error| error.to_string())
-}
-
-/// The one order of lists of records.
-#[derive(serde::Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Newest {
-    /// Newest first.
-    #[serde(rename = "-created_at")]
-    NewestFirst,
 }
 
 /// The one order of lists of things with codes.

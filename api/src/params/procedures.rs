@@ -3,6 +3,8 @@
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::views::words::CaseKind;
+
 /// The JSON model of a procedure file. The domain checks it whole and names every fault at its
 /// place: what it may hold is said there once, not here again.
 #[derive(ToSchema, Debug, Clone)]
@@ -15,20 +17,18 @@ use utoipa::ToSchema;
 #[expect(dead_code, reason = "the schema is what it is for: the definition is read by the domain")]
 pub struct ProcedureDraft(Value);
 
-/// Which part of the list of procedures is asked for.
+/// What the list of procedures is narrowed to, and how it is sorted.
 #[derive(serde::Deserialize, utoipa::IntoParams, Debug, Clone, Default)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
-pub struct ProceduresQuery {
-    /// At most so many.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<usize>,
-    /// Where the last page ended: its `next_cursor`.
-    #[param(max_length = 500)]
-    pub cursor: Option<String>,
+pub struct ProcedureFilter {
+    /// Words that code or title must hold, all of them.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
+    /// Only those that open cases of these kinds.
+    #[param(inline, value_type = Vec<CaseKind>, max_items = 50, explode = false)]
+    pub kind: Vec<String>,
     /// The order: by code.
     #[param(inline)]
     pub sort: Option<super::ByCode>,
-    /// Whether to count them all.
-    pub count: Option<bool>,
 }

@@ -90,19 +90,18 @@ struct WordsChanges {
     en: Option<String>,
 }
 
-/// What a list of roles is narrowed to.
-#[derive(Deserialize, IntoParams, Debug, Clone)]
+/// What a list of roles is narrowed to, and how it is sorted.
+#[derive(Deserialize, IntoParams, Debug, Clone, Default)]
+#[serde(default)]
 #[into_params(parameter_in = Query)]
-pub struct RolesQuery {
-    /// At most so many.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<usize>,
-    /// Where the last page ended: its `next_cursor`.
-    #[param(max_length = 500)]
-    pub cursor: Option<String>,
+pub struct RoleFilter {
+    /// Words that code or title must hold, all of them.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
+    /// Only those that may do this.
+    #[param(max_length = 100)]
+    pub permission: Option<String>,
     /// The order: by code.
     #[param(inline)]
     pub sort: Option<super::ByCode>,
-    /// Whether to count them all.
-    pub count: Option<bool>,
 }

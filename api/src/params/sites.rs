@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::assets::CodedSort;
+
 /// A site, as created.
 #[derive(Serialize, Deserialize, ToSchema, Debug, Clone)]
 #[serde(deny_unknown_fields)]
@@ -52,25 +54,24 @@ pub struct SiteChanges {
     figures: Option<BTreeMap<String, Option<String>>>,
 }
 
-/// What a list of sites is narrowed to.
-#[derive(Deserialize, IntoParams, Debug, Clone)]
+/// What a list of sites is narrowed to, and how it is sorted.
+#[derive(Deserialize, IntoParams, Debug, Clone, Default)]
+#[serde(default)]
 #[into_params(parameter_in = Query)]
-pub struct SitesQuery {
-    /// At most so many.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<usize>,
-    /// Where the last page ended: its `next_cursor`.
-    #[param(max_length = 500)]
-    pub cursor: Option<String>,
-    /// The order: newest first.
-    #[param(inline)]
-    pub sort: Option<super::Newest>,
-    /// Whether to count them all.
-    pub count: Option<bool>,
-    /// Only the one with this code.
+pub struct SiteFilter {
+    /// Words that name or code must hold, all of them.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
+    /// Only the one with exactly this code.
     #[param(max_length = 64)]
     pub code: Option<String>,
-    /// Only those with this name.
+    /// Only those with exactly this name.
     #[param(max_length = 200)]
     pub name: Option<String>,
+    /// Only those that work by this calendar.
+    #[param(max_length = 64)]
+    pub calendar: Option<String>,
+    /// In this order; `-created_at` if it is not said. Names and codes are compared by code point.
+    #[param(inline)]
+    pub sort: Option<CodedSort>,
 }

@@ -175,32 +175,61 @@ pub struct UserChanges {
     grants: Option<Vec<GrantDraft>>,
 }
 
-/// What a list of users is narrowed to.
-#[derive(Deserialize, IntoParams, Debug, Clone)]
+/// What a list of users is narrowed to, and how it is sorted.
+#[derive(Deserialize, IntoParams, Debug, Clone, Default)]
+#[serde(default)]
 #[into_params(parameter_in = Query)]
-pub struct UsersQuery {
-    /// At most so many.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<usize>,
-    /// Where the last page ended: its `next_cursor`.
-    #[param(max_length = 500)]
-    pub cursor: Option<String>,
-    /// The order: newest first.
-    #[param(inline)]
-    pub sort: Option<super::Newest>,
-    /// Whether to count them all.
-    pub count: Option<bool>,
-    /// Only the one who signs in with this name.
+pub struct UserFilter {
+    /// Words that user name, display name, e-mail address or telephone number must hold, all of them.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
+    /// Only the one who signs in with this name, in whatever case it is written.
     #[param(max_length = 100)]
     pub username: Option<String>,
-    /// Only those called this.
+    /// Only those called exactly this.
     #[param(max_length = 200)]
     pub display_name: Option<String>,
-    /// Only of this team.
-    #[param(max_length = 100)]
-    pub team: Option<String>,
+    /// Only of these teams.
+    #[param(max_items = 50, explode = false)]
+    pub team: Vec<String>,
     /// Only those who may sign in, or may not.
     pub active: Option<bool>,
+    /// Only those who have one of these roles.
+    #[param(max_items = 50, explode = false)]
+    pub role: Vec<String>,
+    /// Only those who have a grant for one of these sites.
+    #[param(max_items = 200, explode = false)]
+    pub site_id: Vec<Uuid>,
+    /// Only those who are one of these customers.
+    #[param(max_items = 200, explode = false)]
+    pub customer_id: Vec<Uuid>,
+    /// In this order; `-created_at` if it is not said. Names are compared by code point.
+    #[param(inline)]
+    pub sort: Option<UserSort>,
+}
+
+/// The orders of a list of users.
+#[derive(Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UserSort {
+    /// Newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+    /// Oldest first.
+    #[serde(rename = "created_at")]
+    OldestFirst,
+    /// By what they sign in with, in lower case.
+    #[serde(rename = "username")]
+    Username,
+    /// The same, the last first.
+    #[serde(rename = "-username")]
+    UsernameDescending,
+    /// By what people call them.
+    #[serde(rename = "display_name")]
+    Name,
+    /// The same, the last first.
+    #[serde(rename = "-display_name")]
+    NameDescending,
 }
 
 fn yes() -> bool {

@@ -5,8 +5,8 @@ use actix_web::http::header::{CACHE_CONTROL, ETAG, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
-use crate::app::{Answer, Outcome, Page, Shown};
-use crate::extract::IfNoneMatch;
+use crate::app::{Answer, Asker, Outcome, Page, Purpose, Shown};
+use crate::extract::{IfNoneMatch, Language, SignedIn};
 
 /// The answer to a write.
 pub(super) fn written(answer: Answer) -> HttpResponse {
@@ -57,6 +57,11 @@ pub(super) fn listed<T, L: Serialize>(
         response.insert_header((LINK, link));
     }
     response.json(list(page))
+}
+
+/// Somebody who looks at a list.
+pub(super) fn looking(caller: SignedIn, language: Language) -> Asker {
+    Asker { caller: caller.0, lang: language.0, purpose: Purpose::Look }
 }
 
 /// The entity tag of a version.

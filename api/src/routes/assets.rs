@@ -2,13 +2,16 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::answers::{listed, shown, written};
+use super::answers::{listed, looking, shown, written};
 use crate::app::{App, Assets, Failure, Sent};
-use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
-use crate::params::{AssetChanges, AssetDraft, AssetsQuery};
+use crate::extract::{
+    Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Language, Query, RawBody, SignedIn,
+};
+use crate::params::{AssetChanges, AssetDraft, AssetFilter, ByView, Paging};
 use crate::views::{AssetList, AssetView};
 
 /// The operations of this file.
@@ -47,7 +50,7 @@ async fn create_asset(
 #[utoipa::path(
     tag = "assets",
     extensions(("x-permission" = json!("asset.read"))),
-    params(AssetsQuery),
+    params(AssetFilter, Paging, ByView),
     responses((status = 200, description = "A page of assets", body = AssetList)),
 )]
 #[get("/v1/assets")]
@@ -55,9 +58,10 @@ async fn list_assets(
     app: Data<App>,
     request: HttpRequest,
     caller: SignedIn,
-    query: Query<AssetsQuery>,
+    language: Language,
+    query: Query<Map<String, Value>>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_assets(caller.0, query.0).await?;
+    let page = app.list::<Assets>(&looking(caller, language), query.0).await?;
     Ok(listed(&request, page, AssetList::from))
 }
 

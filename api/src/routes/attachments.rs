@@ -193,7 +193,7 @@ async fn link_to_attachment(
 /// Fetch a file's bytes
 ///
 /// What a link leads to: no token is asked for, the signature is the permission. Always to be saved,
-/// never to be shown in place. One range of bytes may be asked for.
+/// never to be shown in place: whatever it is, it goes out as bytes. One range of bytes may be asked for.
 #[utoipa::path(
     tag = "attachments",
     extensions(("x-permission" = json!("public"))),

@@ -2,12 +2,17 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post, put};
+use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answers::{listed, plain, shown, written};
-use crate::app::{App, Failure, Sent};
-use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
-use crate::params::{CalendarDraft, CalendarsQuery, DeadlineRequest, PutCalendarQuery};
+use super::answers::{listed, looking, plain, shown, written};
+use crate::app::{App, Calendars, Failure, Sent};
+use crate::extract::{
+    Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Language, Query, RawBody, SignedIn,
+};
+use crate::params::{
+    ByView, CalendarDraft, CalendarFilter, DeadlineRequest, Paging, PutCalendarQuery,
+};
 use crate::views::{CalendarList, CalendarView, DeadlineView};
 
 /// The operations of this file.
@@ -26,16 +31,18 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "calendars",
     extensions(("x-permission" = json!("calendar.read"))),
-    params(CalendarsQuery),
+    params(CalendarFilter, Paging, ByView),
     responses((status = 200, description = "A page of calendars", body = CalendarList)),
 )]
 #[get("/v1/calendars")]
 async fn list_calendars(
     app: Data<App>,
     request: HttpRequest,
-    query: Query<CalendarsQuery>,
+    caller: SignedIn,
+    language: Language,
+    query: Query<Map<String, Value>>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_calendars(&query.0)?;
+    let page = app.list::<Calendars>(&looking(caller, language), query.0).await?;
     Ok(listed(&request, page, CalendarList::from))
 }
 

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::answers::{listed, plain, shown, written};
-use crate::app::{App, Failure};
+use super::answers::{listed, looking, plain, shown, written};
+use crate::app::{App, Cases, Failure};
 use crate::extract::{Change, IfMatch, IfNoneMatch, JsonBody, Language, Query, SignedIn};
-use crate::params::{ActionInput, CaseFilter, CasePatch, NewComment, OpenCase, PageFilter};
+use crate::params::{
+    ActionInput, ByView, CaseFilter, CasePatch, NewComment, OpenCase, PageFilter, Paging,
+};
 use crate::views::{CaseList, CaseView, CommentList, CommentView, EventList, ExplanationView};
 
 /// The operations of this file.
@@ -49,11 +52,12 @@ async fn open_case(
 
 /// List cases
 ///
-/// Those the caller may see, a page at a time. Filters are combined with "and".
+/// Those the caller may see, a page at a time. Filters are combined with "and"; of several values
+/// between commas one must hold.
 #[utoipa::path(
     tag = "cases",
     extensions(("x-permission" = json!("signed_in"))),
-    params(CaseFilter),
+    params(CaseFilter, Paging, ByView),
     responses((status = 200, description = "A page", body = CaseList)),
 )]
 #[get("/v1/cases")]
@@ -62,9 +66,9 @@ async fn list_cases(
     app: Data<App>,
     caller: SignedIn,
     language: Language,
-    filter: Query<CaseFilter>,
+    query: Query<Map<String, Value>>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_cases(Arc::clone(&caller.0), language.0, filter.0.try_into()?).await?;
+    let page = app.list::<Cases>(&looking(caller, language), query.0).await?;
     Ok(listed(&request, page, CaseList::from))
 }
 

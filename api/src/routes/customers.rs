@@ -2,13 +2,16 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::answers::{listed, shown, written};
+use super::answers::{listed, looking, shown, written};
 use crate::app::{App, Customers, Failure, Sent};
-use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
-use crate::params::{CustomerChanges, CustomerDraft, CustomersQuery};
+use crate::extract::{
+    Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Language, Query, RawBody, SignedIn,
+};
+use crate::params::{ByView, CustomerChanges, CustomerDraft, CustomerFilter, Paging};
 use crate::views::{CustomerList, CustomerView};
 
 /// The operations of this file.
@@ -48,7 +51,7 @@ async fn create_customer(
 #[utoipa::path(
     tag = "customers",
     extensions(("x-permission" = json!("customer.read"))),
-    params(CustomersQuery),
+    params(CustomerFilter, Paging, ByView),
     responses((status = 200, description = "A page of customers", body = CustomerList)),
 )]
 #[get("/v1/customers")]
@@ -56,9 +59,10 @@ async fn list_customers(
     app: Data<App>,
     request: HttpRequest,
     caller: SignedIn,
-    query: Query<CustomersQuery>,
+    language: Language,
+    query: Query<Map<String, Value>>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_customers(caller.0, query.0).await?;
+    let page = app.list::<Customers>(&looking(caller, language), query.0).await?;
     Ok(listed(&request, page, CustomerList::from))
 }
 

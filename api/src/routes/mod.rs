@@ -14,7 +14,9 @@ mod customers;
 mod deliveries;
 mod docs;
 mod events;
+mod exports;
 mod health;
+mod imports;
 mod notifications;
 mod oidc;
 mod procedures;
@@ -25,6 +27,7 @@ mod sessions;
 mod sites;
 mod stream;
 mod users;
+mod views;
 mod webhooks;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -33,6 +36,9 @@ pub use docs::documentation;
 
 /// Every operation.
 pub fn configure(config: &mut ServiceConfig<'_>) {
+    // Before the lists' own addresses: `/v1/cases/export` is no case.
+    exports::configure(config);
+    imports::configure(config);
     auth::configure(config);
     oidc::configure(config);
     sessions::configure(config);
@@ -47,6 +53,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     sites::configure(config);
     customers::configure(config);
     assets::configure(config);
+    views::configure(config);
     calendars::configure(config);
     events::configure(config);
     stream::configure(config);

@@ -4,12 +4,13 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use kefu_domain::text::Text;
+use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answers::{listed, plain, shown, written};
-use crate::app::{App, Draft, Failure};
+use super::answers::{listed, looking, plain, shown, written};
+use crate::app::{App, Draft, Failure, Procedures};
 use crate::extract::{Change, IfNoneMatch, Language, Query, RawBody, SignedIn};
-use crate::params::{ProcedureDraft, ProceduresQuery};
+use crate::params::{ByView, Paging, ProcedureDraft, ProcedureFilter};
 use crate::views::{ProcedureList, ProcedureView};
 
 /// The operations of this file.
@@ -28,18 +29,18 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "procedures",
     extensions(("x-permission" = json!("procedure.read"))),
-    params(ProceduresQuery),
+    params(ProcedureFilter, Paging, ByView),
     responses((status = 200, description = "A page", body = ProcedureList)),
 )]
 #[get("/v1/procedures")]
 async fn list_procedures(
-    request: HttpRequest,
     app: Data<App>,
+    request: HttpRequest,
     caller: SignedIn,
     language: Language,
-    query: Query<ProceduresQuery>,
+    query: Query<Map<String, Value>>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_procedures(&caller.0, language.0, &query.0)?;
+    let page = app.list::<Procedures>(&looking(caller, language), query.0).await?;
     Ok(listed(&request, page, ProcedureList::from))
 }
 

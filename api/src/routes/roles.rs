@@ -2,12 +2,15 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answers::{listed, shown, written};
+use super::answers::{listed, looking, shown, written};
 use crate::app::{App, Failure, Roles, Sent};
-use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
-use crate::params::{NewRole, RoleChanges, RolesQuery};
+use crate::extract::{
+    Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Language, Query, RawBody, SignedIn,
+};
+use crate::params::{ByView, NewRole, Paging, RoleChanges, RoleFilter};
 use crate::views::{RoleList, RoleView};
 
 /// The operations of this file.
@@ -46,16 +49,18 @@ async fn create_role(
 #[utoipa::path(
     tag = "roles",
     extensions(("x-permission" = json!("role.read"))),
-    params(RolesQuery),
+    params(RoleFilter, Paging, ByView),
     responses((status = 200, description = "A page of roles", body = RoleList)),
 )]
 #[get("/v1/roles")]
 async fn list_roles(
     app: Data<App>,
     request: HttpRequest,
-    query: Query<RolesQuery>,
+    caller: SignedIn,
+    language: Language,
+    query: Query<Map<String, Value>>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_roles(query.0).await?;
+    let page = app.list::<Roles>(&looking(caller, language), query.0).await?;
     Ok(listed(&request, page, RoleList::from))
 }
 

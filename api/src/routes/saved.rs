@@ -28,12 +28,12 @@ pub(super) fn wanted(request: &HttpRequest, tag: &str) -> Wanted {
 
 /// Bytes that a browser saves and never runs, whatever they are.
 pub(super) fn saved(content: Content, tag: String) -> HttpResponse {
-    let Content { name, media_type, size, range, bytes, .. } = content;
+    let Content { name, size, range, bytes } = content;
     let part = range.end - range.start;
     let status = if part == size { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT };
     let mut response = HttpResponse::build(status);
     response
-        .insert_header((CONTENT_TYPE, media_type))
+        .insert_header((CONTENT_TYPE, "application/octet-stream"))
         .insert_header((CONTENT_DISPOSITION, disposition(&name)))
         .insert_header((CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
         .insert_header((CACHE_CONTROL, "private, no-store"))

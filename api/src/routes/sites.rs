@@ -2,13 +2,16 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::answers::{listed, shown, written};
+use super::answers::{listed, looking, shown, written};
 use crate::app::{App, Failure, Sent, Sites};
-use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
-use crate::params::{SiteChanges, SiteDraft, SitesQuery};
+use crate::extract::{
+    Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Language, Query, RawBody, SignedIn,
+};
+use crate::params::{ByView, Paging, SiteChanges, SiteDraft, SiteFilter};
 use crate::views::{SiteList, SiteView};
 
 /// The operations of this file.
@@ -47,7 +50,7 @@ async fn create_site(
 #[utoipa::path(
     tag = "sites",
     extensions(("x-permission" = json!("site.read"))),
-    params(SitesQuery),
+    params(SiteFilter, Paging, ByView),
     responses((status = 200, description = "A page of sites", body = SiteList)),
 )]
 #[get("/v1/sites")]
@@ -55,9 +58,10 @@ async fn list_sites(
     app: Data<App>,
     request: HttpRequest,
     caller: SignedIn,
-    query: Query<SitesQuery>,
+    language: Language,
+    query: Query<Map<String, Value>>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_sites(caller.0, query.0).await?;
+    let page = app.list::<Sites>(&looking(caller, language), query.0).await?;
     Ok(listed(&request, page, SiteList::from))
 }
 

@@ -2,13 +2,16 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::answers::{listed, shown, written};
+use super::answers::{listed, looking, shown, written};
 use crate::app::{App, Failure, Sent, Users};
-use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
-use crate::params::{NewUser, UserChanges, UsersQuery};
+use crate::extract::{
+    Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Language, Query, RawBody, SignedIn,
+};
+use crate::params::{ByView, NewUser, Paging, UserChanges, UserFilter};
 use crate::views::{UserList, UserView};
 
 /// The operations of this file.
@@ -47,7 +50,7 @@ async fn create_user(
 #[utoipa::path(
     tag = "users",
     extensions(("x-permission" = json!("user.read"))),
-    params(UsersQuery),
+    params(UserFilter, Paging, ByView),
     responses((status = 200, description = "A page of users", body = UserList)),
 )]
 #[get("/v1/users")]
@@ -55,9 +58,10 @@ async fn list_users(
     app: Data<App>,
     request: HttpRequest,
     caller: SignedIn,
-    query: Query<UsersQuery>,
+    language: Language,
+    query: Query<Map<String, Value>>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_users(caller.0, query.0).await?;
+    let page = app.list::<Users>(&looking(caller, language), query.0).await?;
     Ok(listed(&request, page, UserList::from))
 }
 

@@ -143,12 +143,20 @@ impl Actor {
                     reach.sites.insert(site);
                 }
                 (Scope::Site, None) => {}
-                (Scope::Team, _) => reach.team.clone_from(&self.team),
+                (Scope::Team, site) => reach.add_team(self.team.as_ref(), site),
                 (Scope::Own, _) => reach.own = self.id,
             }
             reach.customer = reach.customer.or(self.customer_id);
         }
         reach
+    }
+
+    /// How far the permission goes among records (customers, assets), which have no team and no
+    /// people: a customer's own is theirs by a grant of that scope only.
+    pub fn reach_of_records(&self, permission: &str) -> Reach {
+        let own = |it: &Power| it.scope == Scope::Own && it.includes(permission);
+        let customer = self.customer_id.filter(|_| self.powers.iter().any(own));
+        Reach { team: None, team_within: None, own: None, customer, ..self.reach(permission) }
     }
 
     fn reaches(&self, power: &Power, place: &Place<'_>) -> bool {
@@ -168,17 +176,16 @@ impl Actor {
 }
 
 /// How far one permission goes for one person: the union of the grants that give it.
-///
-/// A list filtered by it shows a little more than `may` grants only where a team or own grant is
-/// narrowed to a site; [`Actor::may`] is asked again for each thing shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reach {
     /// Everywhere.
     pub all: bool,
     /// On these sites.
     pub sites: BTreeSet<Uuid>,
-    /// What this team works on.
+    /// What this team works on …
     pub team: Option<String>,
+    /// … on these sites; `None`: on all.
+    pub team_within: Option<BTreeSet<Uuid>>,
     /// What this person opened, owns or works on.
     pub own: Option<Uuid>,
     /// What serves this customer.
@@ -186,6 +193,11 @@ pub struct Reach {
 }
 
 impl Reach {
+    /// Everything.
+    pub fn everything() -> Self {
+        Self { all: true, ..Self::default() }
+    }
+
     /// Whether it goes nowhere at all.
     pub fn is_nothing(&self) -> bool {
         !self.all
@@ -194,11 +206,114 @@ impl Reach {
             && self.own.is_none()
             && self.customer.is_none()
     }
+
+    /// Whether a list of records shows one: those of the sites, one's own, and those without a site,
+    /// which are the whole organisation's.
+    pub fn shows_record(&self, site: Option<Uuid>, customer: Option<Uuid>) -> bool {
+        let there = site.is_none_or(|site| self.sites.contains(&site));
+        self.all || there || (customer.is_some() && self.customer == customer)
+    }
+
+    /// As far as both go. Where one goes by site and the other by team it may be shorter than that,
+    /// never longer.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self.all, other.all) {
+            (true, _) => other,
+            (_, true) => self,
+            (false, false) => {
+                let same_team = self.team == other.team;
+                Self {
+                    all: false,
+                    sites: self.sites.intersection(&other.sites).copied().collect(),
+                    team: self.team.filter(|_| same_team),
+                    team_within: both(self.team_within, other.team_within),
+                    own: self.own.filter(|own| other.own == Some(*own)),
+                    customer: self.customer.filter(|it| other.customer == Some(*it)),
+                }
+            }
+        }
+    }
+
+    fn add_team(&mut self, team: Option<&String>, site: Option<Uuid>) {
+        let first = self.team.is_none();
+        self.team = team.cloned();
+        self.team_within = match (self.team_within.take(), site) {
+            (None, Some(site)) if first => Some(BTreeSet::from([site])),
+            (Some(mut within), Some(site)) => {
+                within.insert(site);
+                Some(within)
+            }
+            _ => None,
+        };
+    }
+}
+
+fn both(a: Option<BTreeSet<Uuid>>, b: Option<BTreeSet<Uuid>>) -> Option<BTreeSet<Uuid>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.intersection(&b).copied().collect()),
+        (a, b) => a.or(b),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn id(n: u128) -> Uuid {
+        Uuid::from_u128(n)
+    }
+
+    fn actor(powers: &[(&str, Scope, Option<Uuid>)]) -> Actor {
+        let power = |(permission, scope, site_id): &(&str, Scope, Option<Uuid>)| Power {
+            permissions: Arc::new(BTreeSet::from([(*permission).to_owned()])),
+            scope: *scope,
+            site_id: *site_id,
+        };
+        Actor {
+            id: Some(id(1)),
+            team: Some("a".to_owned()),
+            customer_id: Some(id(9)),
+            powers: Arc::new(powers.iter().map(power).collect()),
+        }
+    }
+
+    #[test]
+    fn a_team_grant_narrowed_to_a_site_stays_there() {
+        let one = actor(&[("x", Scope::Team, Some(id(2)))]).reach("x");
+        assert_eq!(one.team_within, Some(BTreeSet::from([id(2)])));
+        let two = [("x", Scope::Team, Some(id(2))), ("x", Scope::Team, Some(id(3)))];
+        let two = actor(&two).reach("x").team_within;
+        assert_eq!(two, Some(BTreeSet::from([id(2), id(3)])));
+        for wide in [[Some(id(2)), None], [None, Some(id(2))]] {
+            let reach = actor(&wide.map(|site| ("x", Scope::Team, site))).reach("x");
+            assert_eq!((reach.team.as_deref(), reach.team_within), (Some("a"), None));
+        }
+    }
+
+    #[test]
+    fn two_permissions_reach_as_far_as_both() {
+        let read = [("read", Scope::All, None)];
+        let some = [("read", Scope::Site, Some(id(2))), ("read", Scope::Site, Some(id(3)))];
+        let export = [("export", Scope::Site, Some(id(3))), ("export", Scope::Site, Some(id(4)))];
+        let reach = |powers: &[(&'static str, Scope, Option<Uuid>)]| {
+            let actor = actor(&[powers, &export].concat());
+            actor.reach_of_records("read").and(actor.reach_of_records("export"))
+        };
+        assert_eq!(reach(&read).sites, BTreeSet::from([id(3), id(4)]));
+        assert_eq!(reach(&some).sites, BTreeSet::from([id(3)]));
+        assert!(reach(&[]).is_nothing());
+    }
+
+    #[test]
+    fn a_record_without_a_site_is_everybodys_and_ones_own_is_ones_own() {
+        let reach = actor(&[("x", Scope::Own, None)]).reach_of_records("x");
+        assert!(reach.shows_record(None, None) && reach.shows_record(Some(id(2)), Some(id(9))));
+        assert!(!reach.shows_record(Some(id(2)), Some(id(8))));
+        let reach = actor(&[("x", Scope::Site, Some(id(2)))]).reach_of_records("x");
+        assert!(reach.shows_record(Some(id(2)), None));
+        assert!(!reach.shows_record(Some(id(3)), Some(id(9))));
+    }
 
     fn power(permissions: &[&str], scope: Scope, site: Option<u128>) -> Power {
         let permissions = permissions.iter().map(|it| (*it).to_owned()).collect();

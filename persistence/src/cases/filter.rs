@@ -5,39 +5,55 @@ use crate::types::Time;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// What a list of cases is narrowed to; everything given must hold.
+/// What a list of cases is narrowed to; everything given must hold. Of several values one must.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
-    /// Only of this procedure.
-    pub procedure: Option<String>,
-    /// Only of this kind.
-    pub kind: Option<String>,
-    /// Only in this state.
-    pub state: Option<String>,
-    /// Only of this priority.
-    pub priority: Option<String>,
-    /// Only those that came in this way.
-    pub channel: Option<String>,
-    /// Only of this site.
-    pub site_id: Option<Uuid>,
-    /// Only of this customer.
-    pub customer_id: Option<Uuid>,
-    /// Only about this asset.
-    pub asset_id: Option<Uuid>,
-    /// Only of this owner.
-    pub owner_id: Option<Uuid>,
-    /// Only of this assignee.
-    pub assignee_id: Option<Uuid>,
-    /// Only those that this case has opened.
-    pub parent_id: Option<Uuid>,
+    /// Only of these procedures.
+    pub procedure: Vec<String>,
+    /// Only of these kinds.
+    pub kind: Vec<String>,
+    /// Only in these states.
+    pub state: Vec<String>,
+    /// Only of these priorities.
+    pub priority: Vec<String>,
+    /// Only those that came in one of these ways.
+    pub channel: Vec<String>,
+    /// Only of these sites.
+    pub site_id: Vec<Uuid>,
+    /// Only of these customers.
+    pub customer_id: Vec<Uuid>,
+    /// Only about these assets.
+    pub asset_id: Vec<Uuid>,
+    /// Only of these owners.
+    pub owner_id: Vec<Uuid>,
+    /// Only of these assignees.
+    pub assignee_id: Vec<Uuid>,
+    /// Only those offered to these.
+    pub transfer_to: Vec<Uuid>,
+    /// Only those opened by these.
+    pub opened_by: Vec<Uuid>,
+    /// Only those that these cases have opened.
+    pub parent_id: Vec<Uuid>,
+    /// Only those that these teams work on.
+    pub team: Vec<String>,
+    /// Only those with (`true`) or without (`false`) an assignee.
+    pub assigned: Option<bool>,
+    /// Only those that are not closed (`true`), or are (`false`).
+    pub open: Option<bool>,
     /// Only open cases past their deadline (`true`) or all others (`false`), at this instant.
     pub overdue: Option<(bool, DateTime<Utc>)>,
+    /// Only those due at this instant or later; cases without a deadline are not.
+    pub due_from: Option<DateTime<Utc>>,
     /// Only those due before; cases without a deadline are not.
     pub due_before: Option<DateTime<Utc>>,
     /// Only those opened at this instant or later.
     pub opened_from: Option<DateTime<Utc>>,
     /// Only those opened before this instant.
     pub opened_to: Option<DateTime<Utc>>,
+    /// Only those closed at this instant or later.
+    pub closed_from: Option<DateTime<Utc>>,
+    /// Only those closed before this instant.
+    pub closed_to: Option<DateTime<Utc>>,
     /// Only those found by these words.
     pub q: Option<String>,
 }
@@ -84,7 +100,8 @@ impl Sort {
     }
 
     pub(super) fn cursor(self, at: Time, id: Uuid) -> Cursor {
-        Cursor { order: self.order(), at: at.0.timestamp_micros(), id }
+        let (order, at) = (self.order(), at.0.timestamp_micros());
+        Cursor { order, at, id, text: String::new() }
     }
 
     fn order(self) -> u8 {

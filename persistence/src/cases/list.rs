@@ -129,8 +129,9 @@ impl Summary {
 #[derive(Debug, Clone, PartialEq)]
 enum Part {
     Everything,
+    State(String),
     Sites(Vec<Uid>),
-    Team(String),
+    Team(String, Option<Vec<Uid>>),
     Owner(Uid),
     Assignee(Uid),
     Opener(Uid),
@@ -138,9 +139,9 @@ enum Part {
     Customer(Uid),
 }
 
-/// So many sites are read one by one; of more, the whole list is read and filtered: they are then
-/// most of it.
-const SITES: usize = 8;
+/// So many sites (assignees, states) are read one by one; of more, the whole list is read and
+/// filtered: they are then most of it.
+const PARTS: usize = 8;
 
 /// The cases that `filter` leaves and `reach` shows.
 pub fn list(
@@ -184,25 +185,28 @@ pub fn list(
 /// The parts to read. What the filter asks for anyway makes the others superfluous: whoever looks at
 /// his own cases sees all of them.
 fn parts(reach: &Reach, filter: &Filter) -> Vec<Part> {
-    let within = |site: &Uuid| filter.site_id.is_none_or(|asked| asked == *site);
-    let sites: Vec<Uid> =
-        reach.sites.iter().filter(|site| within(site)).copied().map(Uid).collect();
-    let own = reach.own;
+    let asked = |site: &Uuid| filter.site_id.is_empty() || filter.site_id.contains(site);
+    let sites: Vec<Uid> = reach.sites.iter().filter(|it| asked(it)).copied().map(Uid).collect();
+    let own = |ids: &[Uuid]| matches!(ids, [id] if reach.own == Some(*id));
     let covered = reach.all
-        || (filter.site_id.is_some() && !sites.is_empty())
-        || (own.is_some() && (filter.owner_id == own || filter.assignee_id == own))
-        || (reach.customer.is_some() && filter.customer_id == reach.customer);
+        || (!filter.site_id.is_empty()
+            && filter.site_id.iter().all(|site| reach.sites.contains(site)))
+        || own(&filter.owner_id)
+        || own(&filter.assignee_id)
+        || (reach.customer.is_some() && filter.customer_id == Vec::from_iter(reach.customer));
     if covered {
-        return vec![Part::Everything];
+        return asked_for(filter);
     }
     let mut parts = Vec::new();
-    if sites.len() > SITES {
+    if sites.len() > PARTS {
         parts.push(Part::Sites(sites));
     } else {
         parts.extend(sites.into_iter().map(|site| Part::Sites(vec![site])));
     }
-    parts.extend(reach.team.clone().map(Part::Team));
-    if let Some(own) = own.map(Uid) {
+    let within = reach.team_within.as_ref();
+    let within = within.map(|sites| sites.iter().copied().map(Uid).collect::<Vec<_>>());
+    parts.extend(reach.team.clone().map(|team| Part::Team(team, within)));
+    if let Some(own) = reach.own.map(Uid) {
         parts.extend([
             Part::Assignee(own),
             Part::Owner(own),
@@ -214,6 +218,22 @@ fn parts(reach: &Reach, filter: &Filter) -> Vec<Part> {
     parts
 }
 
+/// Where everything that is asked for may be seen: a part for each of several values, as an index
+/// has the rows of one value in order, not those of several.
+fn asked_for(filter: &Filter) -> Vec<Part> {
+    let some = |count: usize| (2..=PARTS).contains(&count);
+    let Filter { site_id, assignee_id, state, .. } = filter;
+    if some(site_id.len()) {
+        site_id.iter().map(|site| Part::Sites(vec![Uid(*site)])).collect()
+    } else if some(assignee_id.len()) {
+        assignee_id.iter().map(|id| Part::Assignee(Uid(*id))).collect()
+    } else if some(state.len()) && site_id.is_empty() && assignee_id.is_empty() {
+        state.iter().cloned().map(Part::State).collect()
+    } else {
+        vec![Part::Everything]
+    }
+}
+
 struct Asked<'a> {
     filter: &'a Filter,
     words: Option<Matches>,
@@ -221,43 +241,45 @@ struct Asked<'a> {
     page: &'a Page,
 }
 
+/// Narrows to one value, or to any of several.
+macro_rules! any_of {
+    ($query:ident, $filter:ident, $($column:ident),+) => {
+        $($query = match $filter.$column.as_slice() {
+            [] => $query,
+            [word] => $query.filter(cases::$column.eq(word)),
+            words => $query.filter(cases::$column.eq_any(words)),
+        };)+
+    };
+}
+
+/// The same for ids.
+macro_rules! any_id {
+    ($query:ident, $filter:ident, $($column:ident),+) => {
+        $($query = match $filter.$column.as_slice() {
+            [] => $query,
+            [id] => $query.filter(cases::$column.eq(Uid(*id))),
+            ids => $query.filter(cases::$column.eq_any(ids.iter().copied().map(Uid))),
+        };)+
+    };
+}
+
 /// A boxed query over the cases that `$asked` and `$part` leave.
 macro_rules! matching {
     ($asked:expr, $part:expr) => {{
         let filter = $asked.filter;
         let mut query = cases::table.into_boxed();
-        if let Some(word) = &filter.procedure {
-            query = query.filter(cases::procedure.eq(word));
+        any_of!(query, filter, procedure, kind, state, priority, channel, team);
+        any_id!(query, filter, site_id, customer_id, asset_id, owner_id, assignee_id);
+        any_id!(query, filter, transfer_to, opened_by, parent_id);
+        match filter.assigned {
+            Some(true) => query = query.filter(cases::assignee_id.is_not_null()),
+            Some(false) => query = query.filter(cases::assignee_id.is_null()),
+            None => {}
         }
-        if let Some(word) = &filter.kind {
-            query = query.filter(cases::kind.eq(word));
-        }
-        if let Some(word) = &filter.state {
-            query = query.filter(cases::state.eq(word));
-        }
-        if let Some(word) = &filter.priority {
-            query = query.filter(cases::priority.eq(word));
-        }
-        if let Some(word) = &filter.channel {
-            query = query.filter(cases::channel.eq(word));
-        }
-        if let Some(id) = filter.site_id {
-            query = query.filter(cases::site_id.eq(Uid(id)));
-        }
-        if let Some(id) = filter.customer_id {
-            query = query.filter(cases::customer_id.eq(Uid(id)));
-        }
-        if let Some(id) = filter.asset_id {
-            query = query.filter(cases::asset_id.eq(Uid(id)));
-        }
-        if let Some(id) = filter.owner_id {
-            query = query.filter(cases::owner_id.eq(Uid(id)));
-        }
-        if let Some(id) = filter.assignee_id {
-            query = query.filter(cases::assignee_id.eq(Uid(id)));
-        }
-        if let Some(id) = filter.parent_id {
-            query = query.filter(cases::parent_id.eq(Uid(id)));
+        match filter.open {
+            Some(true) => query = query.filter(cases::closed_at.is_null()),
+            Some(false) => query = query.filter(cases::closed_at.is_not_null()),
+            None => {}
         }
         match filter.overdue {
             Some((true, now)) => {
@@ -270,6 +292,10 @@ macro_rules! matching {
             }
             None => {}
         }
+        if let Some(from) = filter.due_from {
+            query = query.filter(cases::due_at.ge(Time::from(from)));
+            query = query.filter(cases::due_at.lt(Time::NEVER));
+        }
         if let Some(before) = filter.due_before {
             query = query.filter(cases::due_at.lt(Time::from(before)));
         }
@@ -279,16 +305,26 @@ macro_rules! matching {
         if let Some(to) = filter.opened_to {
             query = query.filter(cases::opened_at.lt(Time::from(to)));
         }
+        if let Some(from) = filter.closed_from {
+            query = query.filter(cases::closed_at.ge(Time::from(from)));
+        }
+        if let Some(to) = filter.closed_to {
+            query = query.filter(cases::closed_at.lt(Time::from(to)));
+        }
         if let Some(words) = &$asked.words {
             query = query.filter(words.clone());
         }
         match $part {
             Part::Everything => query,
+            Part::State(state) => query.filter(cases::state.eq(state)),
             Part::Sites(sites) => match sites.as_slice() {
                 [site] => query.filter(cases::site_id.eq(*site)),
                 sites => query.filter(cases::site_id.eq_any(sites.to_vec())),
             },
-            Part::Team(team) => query.filter(cases::team.eq(team)),
+            Part::Team(team, None) => query.filter(cases::team.eq(team)),
+            Part::Team(team, Some(sites)) => {
+                query.filter(cases::team.eq(team)).filter(cases::site_id.eq_any(sites.clone()))
+            }
             Part::Owner(id) => query.filter(cases::owner_id.eq(*id)),
             Part::Assignee(id) => query.filter(cases::assignee_id.eq(*id)),
             Part::Opener(id) => query.filter(cases::opened_by.eq(*id)),
@@ -391,14 +427,16 @@ mod tests {
         let store = Store::open(file.to_str().unwrap(), &Options::default()).unwrap();
         store.migrate().unwrap();
         let mut conn = store.connect().unwrap();
-        let id = Some(Uuid::from_u128(1));
+        let id = vec![Uuid::from_u128(1)];
         let with = Filter::default;
-        let state = Some("registered".to_owned());
+        let state = vec!["registered".to_owned()];
+        let several = vec!["a".to_owned(), "b".to_owned()];
         let long = [
             ("", with(), Part::Everything),
-            ("site_", Filter { site_id: id, ..with() }, Part::Everything),
-            ("assignee_", Filter { assignee_id: id, ..with() }, Part::Everything),
+            ("site_", Filter { site_id: id.clone(), ..with() }, Part::Everything),
+            ("assignee_", Filter { assignee_id: id.clone(), ..with() }, Part::Everything),
             ("state_", Filter { state, ..with() }, Part::Everything),
+            ("state_", Filter { state: several, ..with() }, Part::State("a".to_owned())),
             ("site_", with(), Part::Sites(vec![Uid::default()])),
             ("assignee_", with(), Part::Assignee(Uid::default())),
         ];
@@ -411,13 +449,13 @@ mod tests {
             }
         }
         let short = [
-            ("owner", Filter { owner_id: id, ..with() }, Part::Everything),
-            ("customer", Filter { customer_id: id, ..with() }, Part::Everything),
-            ("asset", Filter { asset_id: id, ..with() }, Part::Everything),
-            ("parent", Filter { parent_id: id, ..with() }, Part::Everything),
+            ("owner", Filter { owner_id: id.clone(), ..with() }, Part::Everything),
+            ("customer", Filter { customer_id: id.clone(), ..with() }, Part::Everything),
+            ("asset", Filter { asset_id: id.clone(), ..with() }, Part::Everything),
+            ("parent", Filter { parent_id: id.clone(), ..with() }, Part::Everything),
             ("opener", with(), Part::Opener(Uid::default())),
             ("transfer", with(), Part::Offered(Uid::default())),
-            ("team", with(), Part::Team("a".to_owned())),
+            ("team", with(), Part::Team("a".to_owned(), None)),
         ];
         for (index, filter, part) in &short {
             for (word, sort) in Sort::WORDS {

@@ -54,7 +54,7 @@ pub fn list(
         if page.count { Some(on!(conn, c => matching!().count().get_result(c))?) } else { None };
     let rows = on!(conn, c => {
         let mut query = matching!();
-        if let Some(after) = page.after {
+        if let Some(after) = &page.after {
             query = query.filter(webhook_deliveries::id.lt(Uid(after.id)));
         }
         query

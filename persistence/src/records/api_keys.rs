@@ -109,7 +109,7 @@ pub fn list(
         if page.count { Some(on!(conn, c => matching!().count().get_result(c))?) } else { None };
     let rows = on!(conn, c => {
         let mut query = matching!();
-        if let Some(after) = page.after {
+        if let Some(after) = &page.after {
             query = query.filter(api_keys::id.lt(Uid(after.id)));
         }
         query.order(api_keys::id.desc()).limit(page.look()).select(ApiKey::as_select()).load(c)

@@ -1,8 +1,8 @@
 //! Assets: what a customer owns or uses.
 
+use super::list::list;
 use super::{Change, Record as _, record};
 use crate::conn::{Conn, on, optional};
-use crate::page::{Cursor, Listed, Page};
 use crate::schema::assets;
 use crate::{Json, StoreError, Time, Uid};
 use diesel::prelude::*;
@@ -66,57 +66,40 @@ pub fn find_by_code(conn: &mut Conn, kind: &str, code: &str) -> Result<Option<As
     optional(on!(conn, c => query.select(Asset::as_select()).get_result(c)))
 }
 
-/// What a list of assets is narrowed to.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Filter {
-    /// Only of this kind.
-    pub kind: Option<String>,
-    /// Only with this code.
-    pub code: Option<String>,
-    /// Only with this name.
-    pub name: Option<String>,
-    /// Only this customer's.
-    pub customer_id: Option<Uuid>,
-    /// Only of this site.
-    pub site_id: Option<Uuid>,
-    /// Only those of these sites; `None`: of all.
-    pub within: Option<Vec<Uuid>>,
+/// Those with one of these codes, of whatever kind.
+pub fn find_by_codes(conn: &mut Conn, codes: &[String]) -> Result<Vec<Asset>, StoreError> {
+    let query = assets::table
+        .filter(assets::code.eq_any(codes))
+        .filter(assets::deleted_at.is_null())
+        .order(assets::id);
+    on!(conn, c => query.select(Asset::as_select()).load(c)).map_err(StoreError::from)
 }
 
-/// Assets, newest first.
-pub fn list(conn: &mut Conn, filter: &Filter, page: &Page) -> Result<Listed<Asset>, StoreError> {
-    macro_rules! matching {
-        () => {{
-            let mut query = assets::table.filter(assets::deleted_at.is_null()).into_boxed();
-            if let Some(kind) = &filter.kind {
-                query = query.filter(assets::kind.eq(kind));
-            }
-            if let Some(code) = &filter.code {
-                query = query.filter(assets::code.eq(code));
-            }
-            if let Some(name) = &filter.name {
-                query = query.filter(assets::name.eq(name));
-            }
-            if let Some(customer_id) = filter.customer_id {
-                query = query.filter(assets::customer_id.eq(Uid(customer_id)));
-            }
-            if let Some(site_id) = filter.site_id {
-                query = query.filter(assets::site_id.eq(Uid(site_id)));
-            }
-            if let Some(within) = &filter.within {
-                query = query.filter(assets::site_id.eq_any(within.iter().copied().map(Uid)));
-            }
-            query
-        }};
+list! {
+    Asset, assets;
+    narrowed {
+        /// Only of these kinds.
+        kind: texts,
+        /// Only with this code.
+        code: text,
+        /// Only with this name.
+        name: text,
+        /// Only these customers'.
+        customer_id: ids,
+        /// Only of these sites.
+        site_id: ids,
+        /// Only those made at this instant or later.
+        created_from: from,
+        /// Only those made before this instant.
+        created_to: to,
     }
-    let total =
-        if page.count { Some(on!(conn, c => matching!().count().get_result(c))?) } else { None };
-    let rows = on!(conn, c => {
-        let mut query = matching!();
-        if let Some(after) = page.after {
-            query = query.filter(assets::id.lt(Uid(after.id)));
-        }
-        query.order(assets::id.desc()).limit(page.look()).select(Asset::as_select()).load(c)
-    })?;
-    Ok(Listed::of(rows, page, total, |row: &Asset| Cursor::by_id(row.id.0)))
+    found by &["name", "code"];
+    sorted {
+        /// Its name.
+        Name 1 name,
+        /// Its code.
+        Code 2 code,
+    }
+    scope customer_of_site;
+    sites |filter| &filter.site_id;
 }

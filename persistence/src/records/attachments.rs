@@ -82,7 +82,7 @@ pub fn list(conn: &mut Conn, of: Of, page: &Page) -> Result<Listed<Attachment>, 
         if page.count { Some(on!(conn, c => matching!().count().get_result(c))?) } else { None };
     let rows = on!(conn, c => {
         let mut query = matching!();
-        if let Some(after) = page.after {
+        if let Some(after) = &page.after {
             query = query.filter(attachments::id.lt(Uid(after.id)));
         }
         query.order(attachments::id.desc()).limit(page.look()).select(Attachment::as_select()).load(c)

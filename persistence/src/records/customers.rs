@@ -1,8 +1,8 @@
 //! Customers: who is served.
 
+use super::list::list;
 use super::{Change, Record as _, record};
 use crate::conn::{Conn, on};
-use crate::page::{Cursor, Listed, Page};
 use crate::schema::customers;
 use crate::{StoreError, Time, Uid};
 use diesel::prelude::*;
@@ -61,62 +61,115 @@ fn key(id: Uuid) -> Uid {
 
 fn prepare(_: &mut Customer) {}
 
-/// What a list of customers is narrowed to.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Filter {
-    /// Only those with this name.
-    pub name: Option<String>,
-    /// Only people, or only organisations.
-    pub kind: Option<String>,
-    /// Only those with this telephone number.
-    pub phone: Option<String>,
-    /// Only those with this e-mail address.
-    pub email: Option<String>,
-    /// Only those of this level.
-    pub level: Option<String>,
-    /// Only those of this site.
-    pub site_id: Option<Uuid>,
-    /// Only those of these sites; `None`: of all.
-    pub within: Option<Vec<Uuid>>,
+/// Those with one of these names, oldest first.
+pub fn find_by_names(conn: &mut Conn, names: &[String]) -> Result<Vec<Customer>, StoreError> {
+    let query = customers::table
+        .filter(customers::name.eq_any(names))
+        .filter(customers::deleted_at.is_null())
+        .order(customers::id);
+    on!(conn, c => query.select(Customer::as_select()).load(c)).map_err(StoreError::from)
 }
 
-/// Customers, newest first.
-pub fn list(conn: &mut Conn, filter: &Filter, page: &Page) -> Result<Listed<Customer>, StoreError> {
-    macro_rules! matching {
-        () => {{
-            let mut query = customers::table.filter(customers::deleted_at.is_null()).into_boxed();
-            if let Some(name) = &filter.name {
-                query = query.filter(customers::name.eq(name));
-            }
-            if let Some(kind) = &filter.kind {
-                query = query.filter(customers::kind.eq(kind));
-            }
-            if let Some(phone) = &filter.phone {
-                query = query.filter(customers::phone.eq(phone));
-            }
-            if let Some(email) = &filter.email {
-                query = query.filter(customers::email.eq(email));
-            }
-            if let Some(level) = &filter.level {
-                query = query.filter(customers::level.eq(level));
-            }
-            if let Some(site_id) = filter.site_id {
-                query = query.filter(customers::site_id.eq(Uid(site_id)));
-            }
-            if let Some(within) = &filter.within {
-                query = query.filter(customers::site_id.eq_any(within.iter().copied().map(Uid)));
-            }
-            query
-        }};
+list! {
+    Customer, customers;
+    narrowed {
+        /// Only with this name.
+        name: text,
+        /// Only people, or only organisations.
+        kind: texts,
+        /// Only with this telephone number.
+        phone: text,
+        /// Only with this e-mail address.
+        email: text,
+        /// Only of these levels.
+        level: texts,
+        /// Only of these sites.
+        site_id: ids,
+        /// Only those made at this instant or later.
+        created_from: from,
+        /// Only those made before this instant.
+        created_to: to,
     }
-    let total =
-        if page.count { Some(on!(conn, c => matching!().count().get_result(c))?) } else { None };
-    let rows = on!(conn, c => {
-        let mut query = matching!();
-        if let Some(after) = page.after {
-            query = query.filter(customers::id.lt(Uid(after.id)));
+    found by &["name", "phone", "email", "address"];
+    sorted {
+        /// What they are called.
+        Name 1 name,
+    }
+    scope site_of_customer;
+    sites |filter| &filter.site_id;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, Page, Store};
+    use diesel::connection::InstrumentationEvent;
+    use diesel::sql_types::Text as SqlText;
+    use kefu_domain::who::Reach;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = SqlText)]
+        detail: String,
+    }
+
+    /// The plans of all statements that a list runs.
+    fn plans(filter: &Filter, reach: &Reach, sort: Sort) -> Vec<String> {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("plans.db");
+        let store = Store::open(file.to_str().unwrap(), &Options::default()).unwrap();
+        store.migrate().unwrap();
+        let mut conn = store.connect().unwrap();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&said);
+        let listen = move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                let text = query.to_string();
+                let text = text.split(" -- binds").next().unwrap_or_default().to_owned();
+                told.lock().unwrap().push(text);
+            }
+        };
+        if let Conn::Sqlite(c, _) = &mut conn {
+            c.set_instrumentation(listen);
         }
-        query.order(customers::id.desc()).limit(page.look()).select(Customer::as_select()).load(c)
-    })?;
-    Ok(Listed::of(rows, page, total, |row: &Customer| Cursor::by_id(row.id.0)))
+        let after = sort.cursor(&Customer { name: "王".to_owned(), ..Customer::default() });
+        let page = Page { after: Some(after), ..Page::first(50) };
+        drop(list(&mut conn, filter, reach, sort, &page).unwrap());
+        let said = said.lock().unwrap().clone();
+        let Conn::Sqlite(c, _) = &mut conn else { return Vec::new() };
+        let explain = |sql: &String| {
+            let steps: Vec<Step> =
+                diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(c).unwrap();
+            steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; ")
+        };
+        said.iter().map(explain).collect()
+    }
+
+    #[test]
+    fn every_order_is_a_range_of_an_index_for_everybody_and_for_a_site() {
+        let site = Uuid::from_u128(1);
+        let of_site = Reach { sites: [site].into(), ..Reach::default() };
+        let there = Filter { site_id: vec![site], ..Filter::default() };
+        for (by, whole, part) in [
+            (By::Created, "sqlite_autoindex_customers_1", "customers_site"),
+            (By::Name, "customers_name", "customers_site_name"),
+        ] {
+            for descending in [false, true] {
+                let sort = Sort { by, descending };
+                for (filter, reach, index, count) in [
+                    (&Filter::default(), &Reach::everything(), whole, 1),
+                    (&Filter::default(), &of_site, part, 2),
+                    (&there, &Reach::everything(), part, 1),
+                ] {
+                    let plans = plans(filter, reach, sort);
+                    assert_eq!(plans.len(), count, "{plans:?}");
+                    for plan in plans {
+                        assert!(plan.contains(&format!("INDEX {index} (")), "{sort:?}: {plan}");
+                        assert!(!plan.contains("TEMP B-TREE"), "{sort:?}: {plan}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! Plain records: sites, customers, assets, users, roles, API keys. A row each, changed by hand, and each
+//! Plain records: sites, customers, assets, users, roles, API keys, webhooks, saved views. A row each,
+//! changed by hand, and each
 //! change told in the log.
 //!
 //! **Invariant.** A record's version is the sequence of its last event. Its events, folded as merge
@@ -8,9 +9,12 @@ pub mod api_keys;
 pub mod assets;
 pub mod attachments;
 pub mod customers;
+mod granted;
+mod list;
 pub mod roles;
 pub mod sites;
 pub mod users;
+pub mod views;
 pub mod webhooks;
 
 use crate::events::{NewEvent, append};
@@ -188,6 +192,15 @@ macro_rules! record {
             crate::conn::optional(
                 on!(conn, c => query.select($record::as_select()).get_result(c)),
             )
+        }
+
+        /// Those with these keys, deleted or not, in no particular order; keys of none are left out.
+        pub fn find_many(
+            conn: &mut Conn,
+            keys: &[$key_type],
+        ) -> Result<Vec<$record>, StoreError> {
+            let query = $table::table.filter($table::$key.eq_any(keys.iter().copied().map(key)));
+            on!(conn, c => query.select($record::as_select()).load(c)).map_err(StoreError::from)
         }
 
         /// Rows in the order of their key, deleted ones too, after `after`: for `verify`.

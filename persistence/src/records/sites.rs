@@ -1,8 +1,8 @@
 //! Sites (管理处, 门店): where work is done; the unit of data scope.
 
+use super::list::list;
 use super::{Change, Record as _, record};
 use crate::conn::{Conn, on, optional};
-use crate::page::{Cursor, Listed, Page};
 use crate::schema::sites;
 use crate::{Json, StoreError, Time, Uid};
 use diesel::prelude::*;
@@ -67,42 +67,29 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Site>, StoreError> {
     on!(conn, c => query.select(Site::as_select()).load(c)).map_err(StoreError::from)
 }
 
-/// What a list of sites is narrowed to.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Filter {
-    /// Only the one with this code.
-    pub code: Option<String>,
-    /// Only those with this name.
-    pub name: Option<String>,
-    /// Only these; `None`: all.
-    pub within: Option<Vec<Uuid>>,
+list! {
+    Site, sites;
+    narrowed {
+        /// Only with this code.
+        code: text,
+        /// Only with this name.
+        name: text,
+        /// Only those that work by this calendar.
+        calendar: text,
+        /// Only these.
+        within: by(Vec<Uuid> => these),
+    }
+    found by &["name", "code"];
+    sorted {
+        /// Its name.
+        Name 1 name,
+        /// Its short name.
+        Code 2 code,
+    }
+    scope everybody;
+    sites |_| &[];
 }
 
-/// Sites, newest first.
-pub fn list(conn: &mut Conn, filter: &Filter, page: &Page) -> Result<Listed<Site>, StoreError> {
-    macro_rules! matching {
-        () => {{
-            let mut query = sites::table.filter(sites::deleted_at.is_null()).into_boxed();
-            if let Some(code) = &filter.code {
-                query = query.filter(sites::code.eq(code));
-            }
-            if let Some(name) = &filter.name {
-                query = query.filter(sites::name.eq(name));
-            }
-            if let Some(within) = &filter.within {
-                query = query.filter(sites::id.eq_any(within.iter().copied().map(Uid)));
-            }
-            query
-        }};
-    }
-    let total =
-        if page.count { Some(on!(conn, c => matching!().count().get_result(c))?) } else { None };
-    let rows = on!(conn, c => {
-        let mut query = matching!();
-        if let Some(after) = page.after {
-            query = query.filter(sites::id.lt(Uid(after.id)));
-        }
-        query.order(sites::id.desc()).limit(page.look()).select(Site::as_select()).load(c)
-    })?;
-    Ok(Listed::of(rows, page, total, |site: &Site| Cursor::by_id(site.id.0)))
+fn these(ids: &[Uuid]) -> diesel::dsl::EqAny<sites::id, Vec<Uid>> {
+    sites::id.eq_any(ids.iter().copied().map(Uid).collect::<Vec<_>>())
 }

@@ -1,8 +1,9 @@
 //! Users: who works with kefu.
 
+use super::granted::Granted;
+use super::list::list;
 use super::{Change, Record as _, record};
 use crate::conn::{Conn, on, optional};
-use crate::page::{Cursor, Listed, Page};
 use crate::schema::users;
 use crate::{Json, StoreError, Time, Uid};
 use diesel::prelude::*;
@@ -94,47 +95,43 @@ pub fn count(conn: &mut Conn) -> Result<i64, StoreError> {
     on!(conn, c => query.get_result(c)).map_err(StoreError::from)
 }
 
-/// What a list of users is narrowed to.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Filter {
-    /// Only the one who logs in with this name.
-    pub username: Option<String>,
-    /// Only those called this.
-    pub display_name: Option<String>,
-    /// Only of this team.
-    pub team: Option<String>,
-    /// Only those who may log in, or may not.
-    pub active: Option<bool>,
+list! {
+    User, users;
+    narrowed {
+        /// Only the one who logs in with this name, in whatever case it is written.
+        username: by(String => named),
+        /// Only those called this.
+        display_name: text,
+        /// Only of these teams.
+        team: texts,
+        /// Only those who may log in, or may not.
+        active: flag,
+        /// Only those who are this customer.
+        customer_id: ids,
+        /// Only those who have one of these roles.
+        role: by(Vec<String> => with_role),
+        /// Only those who have a post at one of these sites.
+        site_id: by(Vec<Uuid> => with_site),
+    }
+    found by &["username", "display_name", "email", "phone"];
+    sorted {
+        /// What they log in with.
+        Username 1 username_key,
+        /// What people call them.
+        Name 2 display_name,
+    }
+    scope everybody;
+    sites |_| &[];
 }
 
-/// Users, newest first.
-pub fn list(conn: &mut Conn, filter: &Filter, page: &Page) -> Result<Listed<User>, StoreError> {
-    macro_rules! matching {
-        () => {{
-            let mut query = users::table.filter(users::deleted_at.is_null()).into_boxed();
-            if let Some(username) = &filter.username {
-                query = query.filter(users::username_key.eq(fold_case(username)));
-            }
-            if let Some(display_name) = &filter.display_name {
-                query = query.filter(users::display_name.eq(display_name));
-            }
-            if let Some(team) = &filter.team {
-                query = query.filter(users::team.eq(team));
-            }
-            if let Some(active) = filter.active {
-                query = query.filter(users::active.eq(active));
-            }
-            query
-        }};
-    }
-    let total =
-        if page.count { Some(on!(conn, c => matching!().count().get_result(c))?) } else { None };
-    let rows = on!(conn, c => {
-        let mut query = matching!();
-        if let Some(after) = page.after {
-            query = query.filter(users::id.lt(Uid(after.id)));
-        }
-        query.order(users::id.desc()).limit(page.look()).select(User::as_select()).load(c)
-    })?;
-    Ok(Listed::of(rows, page, total, |row: &User| Cursor::by_id(row.id.0)))
+fn named(username: &str) -> diesel::dsl::Eq<users::username_key, String> {
+    users::username_key.eq(fold_case(username))
+}
+
+fn with_role(roles: &[String]) -> Granted {
+    Granted::new("role", roles.iter().cloned())
+}
+
+fn with_site(sites: &[Uuid]) -> Granted {
+    Granted::new("site_id", sites.iter().map(Uuid::to_string))
 }

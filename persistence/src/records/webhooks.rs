@@ -110,7 +110,7 @@ pub fn list(conn: &mut Conn, filter: &Filter, page: &Page) -> Result<Listed<Webh
         if page.count { Some(on!(conn, c => matching!().count().get_result(c))?) } else { None };
     let rows = on!(conn, c => {
         let mut query = matching!();
-        if let Some(after) = page.after {
+        if let Some(after) = &page.after {
             query = query.filter(webhooks::id.lt(Uid(after.id)));
         }
         query.order(webhooks::id.desc()).limit(page.look()).select(Webhook::as_select()).load(c)

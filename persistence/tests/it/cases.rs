@@ -147,25 +147,42 @@ fn filters_narrow_a_list() {
         open(database, closed);
         let found = |filter: Filter| listed(database, &filter, &everything(), Sort::Opened);
         let with = Filter::default;
-        assert_eq!(found(Filter { site_id: Some(id(1001)), ..with() }), [1]);
-        assert_eq!(found(Filter { customer_id: Some(id(2001)), ..with() }), [1, 2]);
-        assert_eq!(found(Filter { assignee_id: Some(id(7)), ..with() }), [2]);
-        assert_eq!(found(Filter { parent_id: Some(id(1)), ..with() }), [3]);
-        assert_eq!(found(Filter { state: Some("closed".to_owned()), ..with() }), [4]);
-        assert_eq!(found(Filter { kind: Some("repair".to_owned()), ..with() }), []);
+        assert_eq!(found(Filter { site_id: vec![id(1001)], ..with() }), [1]);
+        assert_eq!(found(Filter { customer_id: vec![id(2001)], ..with() }), [1, 2]);
+        assert_eq!(found(Filter { assignee_id: vec![id(7)], ..with() }), [2]);
+        assert_eq!(found(Filter { parent_id: vec![id(1)], ..with() }), [3]);
+        assert_eq!(found(Filter { state: vec!["closed".to_owned()], ..with() }), [4]);
+        assert_eq!(found(Filter { kind: vec!["repair".to_owned()], ..with() }), []);
         assert_eq!(
-            found(Filter { procedure: Some("complaint".to_owned()), ..with() }),
+            found(Filter { procedure: vec!["complaint".to_owned()], ..with() }),
             [1, 2, 3, 4]
         );
-        assert_eq!(found(Filter { priority: Some("normal".to_owned()), ..with() }).len(), 4);
-        assert_eq!(found(Filter { channel: Some("phone".to_owned()), ..with() }).len(), 4);
-        assert_eq!(found(Filter { owner_id: Some(id(5)), ..with() }).len(), 4);
-        assert_eq!(found(Filter { asset_id: Some(id(5)), ..with() }), []);
+        assert_eq!(found(Filter { priority: vec!["normal".to_owned()], ..with() }).len(), 4);
+        assert_eq!(found(Filter { channel: vec!["phone".to_owned()], ..with() }).len(), 4);
+        assert_eq!(found(Filter { owner_id: vec![id(5)], ..with() }).len(), 4);
+        assert_eq!(found(Filter { asset_id: vec![id(5)], ..with() }), []);
         assert_eq!(found(Filter { overdue: Some((true, at(50))), ..with() }), [1]);
         assert_eq!(found(Filter { overdue: Some((false, at(50))), ..with() }), [2, 3, 4]);
         assert_eq!(found(Filter { due_before: Some(at(50)), ..with() }), [1, 4].split_at(1).0);
         assert_eq!(found(Filter { opened_from: Some(at(1)), ..with() }), []);
         assert_eq!(found(Filter { opened_to: Some(at(1)), ..with() }).len(), 4);
+        let state = |some: &[&str]| some.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        let several = Filter { state: state(&["closed", "registered"]), ..with() };
+        assert_eq!(found(several), [1, 2, 3, 4]);
+        let several = Filter { site_id: vec![id(1002), id(1001)], ..with() };
+        assert_eq!(found(several.clone()), [1, 2]);
+        assert_eq!(found(Filter { assignee_id: vec![id(7), id(8)], ..several }), [2]);
+        assert_eq!(found(Filter { open: Some(true), ..with() }), [1, 2, 3]);
+        assert_eq!(found(Filter { open: Some(false), ..with() }), [4]);
+        assert_eq!(found(Filter { closed_from: Some(at(6)), ..with() }), [4]);
+        assert_eq!(found(Filter { closed_from: Some(at(7)), ..with() }), []);
+        assert_eq!(found(Filter { closed_to: Some(at(7)), ..with() }), [4]);
+        assert_eq!(found(Filter { closed_to: Some(at(6)), ..with() }), []);
+        assert_eq!(found(Filter { due_from: Some(at(50)), ..with() }), [2]);
+        assert_eq!(found(Filter { assigned: Some(true), ..with() }), [2]);
+        assert_eq!(found(Filter { assigned: Some(false), ..with() }), [1, 3, 4]);
+        assert_eq!(found(Filter { team: vec!["nobody".to_owned()], ..with() }), []);
+        assert_eq!(found(Filter { opened_by: vec![id(99)], ..with() }), []);
         let children = database.read(|conn| cases::children(conn, id(1)));
         assert_eq!(children.len(), 1);
         assert_eq!((children[0].id, &children[0].fields["a"]), (id(3), &json!("阳台渗水")));
@@ -204,12 +221,16 @@ fn a_list_shows_the_union_of_what_somebody_may_see() {
         assert_eq!(seen(&many, &all), [1, 2, 3, 4, 7]);
         let team = Reach { team: Some("engineering".to_owned()), ..Reach::default() };
         assert_eq!(seen(&team, &all), [5]);
+        let there = Reach { team_within: Some(sites(&[3])), ..team.clone() };
+        assert_eq!(seen(&there, &all), [5]);
+        let elsewhere = Reach { team_within: Some(sites(&[1])), ..team };
+        assert_eq!(seen(&elsewhere, &all), []);
         let customer = Reach { customer: Some(id(2009)), ..Reach::default() };
         assert_eq!(seen(&customer, &all), [6]);
-        let at = |n: u128| Filter { site_id: Some(id(1000 + n)), ..Filter::default() };
+        let at = |n: u128| Filter { site_id: vec![id(1000 + n)], ..Filter::default() };
         assert_eq!(seen(&own, &at(3)), [3, 7]);
         assert_eq!(seen(&own, &at(1)), [1, 4]);
-        let mine = Filter { assignee_id: Some(id(7)), ..Filter::default() };
+        let mine = Filter { assignee_id: vec![id(7)], ..Filter::default() };
         assert_eq!(seen(&own, &mine), [3, 4]);
         let owner = Reach { own: Some(id(5)), ..Reach::default() };
         assert_eq!(seen(&owner, &all), [1, 2, 3, 4, 5, 6, 7]);
@@ -322,7 +343,7 @@ fn a_cursor_stays_good_while_rows_are_added_and_changed() {
         });
         open(database, story(1).opened_at(1));
         open(database, story(5).opened_at(5));
-        let next = Page { after: page.next, ..Page::first(10) };
+        let next = Page { after: page.next.clone(), ..Page::first(10) };
         let rest = database.read(move |conn| {
             cases::list(conn, &Filter::default(), &everything(), Sort::Opened, &next)
         });

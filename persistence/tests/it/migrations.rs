@@ -87,8 +87,9 @@ fn up_down_and_up_again_gives_the_same_schema() {
         let first = dump(&mut conn);
         assert!(first.len() > 30, "{first:?}");
         assert_eq!(migrate::up(&mut conn).unwrap(), Vec::<String>::new());
-        for _ in steps {
+        for step in steps.iter().rev() {
             migrate::down(&mut conn).unwrap();
+            assert!(migrate::pending(&mut conn).unwrap().contains(step), "{step} is taken back");
         }
         assert_eq!(dump(&mut conn), Vec::<String>::new());
         migrate::up(&mut conn).unwrap();

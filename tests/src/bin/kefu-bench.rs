@@ -270,6 +270,19 @@ fn busy_site(address: &str, office: &Office) -> Result<String, Failure> {
     Ok(newest.and_then(|it| member(it, "site_id")).unwrap_or_else(|| office.site.clone()))
 }
 
+/// The cursor of the page that is so many pages of 50 deep.
+fn deep(address: &str, office: &Office, list: &str, pages: u64) -> Result<String, Failure> {
+    let mut connection = Connection::open(address)?;
+    let mut cursor = String::new();
+    for _ in 0..pages / 4 {
+        let path = format!("{list}&limit=200{cursor}");
+        let reply = connection.send(&request("GET", &path, &office.token, None))?;
+        let next = member(&json(&reply)?, "next_cursor");
+        cursor = format!("&cursor={}", next.ok_or("the list is not so deep")?);
+    }
+    Ok(cursor)
+}
+
 fn complaint(office: &Office, serial: u64) -> String {
     serde_json::json!({
         "procedure": "complaint",
@@ -323,6 +336,18 @@ fn main() -> Result<(), Failure> {
         run(&format!("the newest 50, {size}"), 32, 200, &|_| {
             request("GET", &newest, &office.token, None)
         })?;
+    }
+    if what == "deep" {
+        let pages = arguments.number("--pages", 10_000);
+        for list in ["/v1/cases?sort=-opened_at", "/v1/cases?sort=due_at"] {
+            let cursor = deep(&address, &office, list, pages)?;
+            let read = |cursor: &str| {
+                let path = format!("{list}&limit=50{cursor}");
+                run(&format!("{path:.40}"), 4, 200, &|_| request("GET", &path, &office.token, None))
+            };
+            let (shallow, far) = (read("")?, read(&cursor)?);
+            println!("    page {pages} of {list} costs {:.2} times page 1", shallow / far);
+        }
     }
     if what == "all" || what == "many" {
         run("open a case", 256, 201, &open)?;

@@ -27,10 +27,6 @@ pub enum Wanted {
 pub struct Content {
     /// What the file is called.
     pub name: String,
-    /// What it is.
-    pub media_type: String,
-    /// SHA-256 of all of it.
-    pub sha256: String,
     /// How many bytes all of it has.
     pub size: u64,
     /// Which of them these are.
@@ -81,8 +77,7 @@ impl App {
             }
             found => found?,
         };
-        let Attachment { name, media_type, sha256, .. } = row;
-        Ok(Content { name, media_type, sha256, size, range, bytes })
+        Ok(Content { name: row.name, size, range, bytes })
     }
 }
 

@@ -25,7 +25,7 @@ pub use bulk::{Bulk, BulkItem};
 pub use desk::{Desk, NewCase};
 pub(super) use moves::moves;
 pub(super) use query::visible;
-pub use query::{CaseQuery, Stretch};
+pub use query::{Cases, Stretch};
 pub use timers::Fired;
 pub(super) use timers::RETARGET;
 

@@ -1,32 +1,28 @@
 //! Looking at cases: one, a list, what was said, what happened, how a deadline comes about.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kefu_domain::calendar::{Calendar, Definition};
 use kefu_domain::case::{self, Case};
 use kefu_domain::text::Lang;
-use kefu_persistence::cases::{self, Filter, Sort};
+use kefu_persistence::cases;
 use kefu_persistence::published::calendars;
-use kefu_persistence::{Conn, Cursor, Page as StoredPage, events};
+use kefu_persistence::{Conn, Cursor, events};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::surroundings::Surroundings;
 use super::{Look, refusal};
+use crate::app::lists::{Asker, Listing, Names, names_of};
+use crate::app::records::part;
 use crate::app::{App, Book, Caller, Failure, Page, Shown};
+use crate::params::{CaseFilter, ListName, Paging};
 use crate::views::{CaseSummary, CaseView, CommentView, EventView, ExplanationView};
 
-/// What a list of cases is asked for.
-#[derive(Debug, Clone)]
-pub struct CaseQuery {
-    /// What it is narrowed to; `overdue` is judged at the instant of the query.
-    pub filter: Filter,
-    /// Whether only overdue cases, or all others, are asked for.
-    pub overdue: Option<bool>,
-    /// In which order.
-    pub sort: Sort,
-    /// Which page.
-    pub page: StoredPage,
-}
+/// Cases, as a list.
+#[derive(Debug)]
+pub struct Cases;
 
 /// Which part of a timeline is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -60,38 +56,6 @@ impl App {
                 Surroundings::with_children(conn, &book, &procedure, &case, children)?;
             let view = look.at(&case, &procedure, &surroundings, &caller.actor);
             Ok(Shown { view, version: i64::from(case.version) })
-        })
-        .await
-    }
-
-    /// A page of the cases the caller may see.
-    pub async fn list_cases(
-        &self,
-        caller: Arc<Caller>,
-        lang: Lang,
-        query: CaseQuery,
-    ) -> Result<Page<CaseSummary>, Failure> {
-        let (book, now) = (self.book(), self.clock.now());
-        let CaseQuery { mut filter, overdue, sort, page } = query;
-        filter.overdue = overdue.map(|it| (it, now));
-        self.read(move |conn| {
-            let mut reach = caller.actor.reach("case.read");
-            // What is one's own is seen without a permission.
-            reach.own = caller.actor.id;
-            reach.customer = reach.customer.or(caller.actor.customer_id);
-            let listed = cases::list(conn, &filter, &reach, sort, &page)?;
-            let items = listed.items.iter().map(|row| {
-                let version = u32::try_from(row.procedure_version).unwrap_or_default();
-                let procedure = book.procedure_version(&row.procedure, version);
-                let procedure =
-                    procedure.ok_or_else(|| refusal::broken("a case without procedure"))?;
-                Ok(CaseSummary::of_row(row, &procedure, lang))
-            });
-            Ok(Page {
-                items: items.collect::<Result<_, Failure>>()?,
-                next_cursor: listed.next.map(|it| it.encode()),
-                total: listed.total,
-            })
         })
         .await
     }
@@ -157,6 +121,57 @@ impl App {
             Ok(ExplanationView::new(clock, case::explain(clock, &calendar)))
         })
         .await
+    }
+}
+
+impl Listing for Cases {
+    type Filter = CaseFilter;
+    type Item = CaseSummary;
+
+    const NAME: ListName = ListName::Cases;
+    const LOOK: &'static str = "case.read";
+    const EXPORT: &'static str = "case.export";
+
+    /// A page of the cases the asker may see. What is one's own is seen without a permission.
+    async fn page(
+        app: &App,
+        asker: &Asker,
+        filter: CaseFilter,
+        paging: &Paging,
+    ) -> Result<Page<CaseSummary>, Failure> {
+        let (book, now, lang) = (app.book(), app.clock.now(), asker.lang);
+        let actor = &asker.caller.actor;
+        let mut reach = actor.reach(Self::LOOK);
+        reach.own = actor.id;
+        reach.customer = reach.customer.or(actor.customer_id);
+        let reach = asker.narrowed::<Self>(reach, |permission| actor.reach(permission));
+        let (filter, sort) = filter.asked(asker.caller.user_id, now);
+        let part = part(paging, |cursor| sort.made(cursor))?;
+        let list = move |conn: &mut Conn| {
+            let listed = cases::list(conn, &filter, &reach, sort, &part)?;
+            let items = listed.items.iter().map(|row| {
+                let version = u32::try_from(row.procedure_version).unwrap_or_default();
+                let procedure = book.procedure_version(&row.procedure, version);
+                let procedure =
+                    procedure.ok_or_else(|| refusal::broken("a case without procedure"))?;
+                Ok(CaseSummary::of_row(row, &procedure, lang))
+            });
+            Ok(Page {
+                items: items.collect::<Result<_, Failure>>()?,
+                next_cursor: listed.next.map(|it| it.encode()),
+                total: listed.total,
+            })
+        };
+        app.read(list).await
+    }
+
+    async fn names(
+        app: &App,
+        asker: &Asker,
+        wanted: &BTreeSet<&'static str>,
+        rows: &[Value],
+    ) -> Result<Names, Failure> {
+        names_of(app, asker, wanted, rows).await
     }
 }
 

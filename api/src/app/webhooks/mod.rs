@@ -161,7 +161,8 @@ impl App {
         query: WebhooksQuery,
     ) -> Result<Page<WebhookView>, Failure> {
         let asked = asked(query.limit, query.cursor.as_deref(), query.count)?;
-        let within = caller.sites_of(Webhooks::READ).map(|sites| (sites, caller.user_id));
+        let reach = caller.actor.reach(Webhooks::READ);
+        let within = (!reach.all).then(|| (reach.sites.into_iter().collect(), caller.user_id));
         let filter = webhooks::Filter { enabled: query.enabled, site_id: query.site_id, within };
         let found = self.read(move |conn| Ok(webhooks::list(conn, &filter, &asked)?)).await?;
         page(found, Webhooks::view)

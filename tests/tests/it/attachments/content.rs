@@ -16,7 +16,7 @@ fn a_link_is_good_for_whoever_has_it_and_its_bytes_are_saved_not_shown() {
     let got = stranger.request("GET", &url).header("accept-encoding", "gzip").send().expect(200);
     assert_eq!(got.bytes, file.bytes);
     let header = |name: &str| got.header(name).unwrap_or_default().to_owned();
-    assert_eq!(header("content-type"), "image/png");
+    assert_eq!(header("content-type"), "application/octet-stream");
     assert_eq!(header("content-length"), "100000");
     assert_eq!(header("x-content-type-options"), "nosniff");
     assert!(header("content-security-policy").contains("sandbox"));
