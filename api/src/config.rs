@@ -2,13 +2,16 @@
 //!
 //! **Invariant.** A secret is a `SecretString`: what prints a configuration prints none.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kefu_domain::who::Grant;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::media::USUAL;
 use crate::proxies::Network;
+use crate::storage::Place;
 
 /// How `kefu serve` runs.
 #[derive(Clone, Debug)]
@@ -39,6 +42,8 @@ pub struct Config {
     pub limits: Limits,
     /// Bytes that must be free where data are written; with less the server is not ready.
     pub least_disk: u64,
+    /// What may be attached, and where it is kept.
+    pub attachments: Attachments,
     /// How events are passed on.
     pub push: Push,
 }
@@ -79,6 +84,26 @@ pub struct Oidc {
     pub create_users: bool,
     /// … with these roles.
     pub grants: Vec<Grant>,
+}
+
+/// What may be attached to cases, and where it is kept.
+#[derive(Clone, Debug)]
+pub struct Attachments {
+    /// Where; `None`: in the data directory.
+    pub storage: Option<Place>,
+    /// The largest file, in bytes.
+    pub limit: u64,
+    /// The media types that are taken, by content.
+    pub types: BTreeSet<String>,
+    /// How many seconds a download link is good.
+    pub link_seconds: u32,
+}
+
+impl Default for Attachments {
+    fn default() -> Self {
+        let types = USUAL.iter().map(|it| (*it).to_owned()).collect();
+        Self { storage: None, limit: 25 * 1024 * 1024, types, link_seconds: 300 }
+    }
 }
 
 /// What a caller may take of the server.

@@ -20,6 +20,7 @@ mod task;
 mod threads;
 mod types;
 
+pub mod blobs;
 pub mod cases;
 pub mod deliveries;
 pub mod events;

@@ -30,8 +30,13 @@ macro_rules! step {
 }
 
 /// All steps, in order. The number before the underscore is the version that the database notes.
-const STEPS: &[Text] =
-    &[step!("0001_init"), step!("0002_accounts"), step!("0003_webhooks"), step!("0004_views")];
+const STEPS: &[Text] = &[
+    step!("0001_init"),
+    step!("0002_accounts"),
+    step!("0003_webhooks"),
+    step!("0004_views"),
+    step!("0005_attachments"),
+];
 
 diesel::table! {
     /// Where diesel notes what has been applied.

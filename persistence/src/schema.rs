@@ -462,4 +462,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+
+    attachments (id) {
+        id -> Id,
+        case_id -> Nullable<Id>,
+        name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        uploaded_by -> Id,
+        version -> Integer,
+        created_at -> Ts,
+        updated_at -> Ts,
+        deleted_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Ts};
+
+    loose_blobs (id) {
+        id -> Id,
+        since -> Ts,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(cases, events);

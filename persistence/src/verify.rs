@@ -9,7 +9,9 @@ use crate::conn::{Conn, on};
 use crate::events::{Row, StoredEvent};
 use crate::published::{self, calendars, procedures};
 use crate::records::{self, Record};
-use crate::records::{api_keys, assets, customers, roles, sites, users, views, webhooks};
+use crate::records::{
+    api_keys, assets, attachments, customers, roles, sites, users, views, webhooks,
+};
 use crate::schema::{cases as case_table, clocks, events, timers};
 use crate::types::{Time, Uid};
 use crate::{StoreError, merge};
@@ -71,6 +73,7 @@ pub fn all(conn: &mut Conn, fold: Fold<'_>) -> Result<Report, Failure> {
         report.records += rows(conn, &logs, sites::every)?;
         report.records += rows(conn, &logs, customers::every)?;
         report.records += rows(conn, &logs, assets::every)?;
+        report.records += rows(conn, &logs, attachments::every)?;
         report.records += rows(conn, &logs, users::every)?;
         report.records += rows(conn, &logs, roles::every)?;
         report.records += rows(conn, &logs, api_keys::every)?;

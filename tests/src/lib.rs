@@ -15,6 +15,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "bodies are written in place: `json!({ … })`")]
 
 mod binary;
+mod bucket;
 mod client;
 mod collector;
 mod contract;
@@ -30,6 +31,7 @@ mod time;
 mod wait;
 
 pub use binary::{Outcome, kefu};
+pub use bucket::{BUCKET_KEY, Bucket};
 pub use client::{Client, Request, unique};
 pub use collector::{Collector, Span};
 pub use contract::{Operation, document, operations};

@@ -6,6 +6,7 @@ use kefu_domain::text::Text;
 use kefu_persistence::StoreError;
 
 use crate::problem::Code;
+use crate::storage::StorageError;
 use crate::telemetry::Chain;
 
 /// Why not. A rule that said no and machinery that broke are different arms.
@@ -53,6 +54,8 @@ pub enum Failure {
     },
     /// Something with that code or name is there.
     Duplicate(Fault),
+    /// All or nothing was asked for, and these items were refused.
+    BulkRefused(Vec<(usize, Self)>),
     /// Something else still needs it.
     InUse(Text),
     /// Someone else changed it since it was read.
@@ -75,6 +78,17 @@ pub enum Failure {
     },
     /// Parts of the server are not ready.
     NotReady(Vec<Fault>),
+    /// A link is not good, or no longer.
+    LinkRefused,
+    /// A file has no such bytes.
+    NoSuchRange {
+        /// How many it has.
+        size: u64,
+    },
+    /// There is no room for a file.
+    StorageFull,
+    /// Files can neither be stored nor fetched.
+    StorageDown,
     /// More work than can be queued, or two transactions in each other's way once too often.
     Busy,
     /// Two transactions were in each other's way: the whole command may be run again.
@@ -145,6 +159,21 @@ impl From<StoreError> for Failure {
             | StoreError::Panicked
             | StoreError::Migration(_)
             | StoreError::Query(_)) => Self::Broken(Chain(&error).to_string()),
+        }
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Full => {
+                tracing::error!("the attachments' storage is full");
+                Self::StorageFull
+            }
+            StorageError::Missing | StorageError::Unavailable(_) => {
+                tracing::error!(%error, "the attachments' storage");
+                Self::StorageDown
+            }
         }
     }
 }

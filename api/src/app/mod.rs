@@ -7,6 +7,7 @@ mod access;
 mod answer;
 mod api_keys;
 mod assets;
+mod attachments;
 pub mod book;
 mod calendars;
 mod caller;
@@ -48,10 +49,11 @@ use gate::{Gate, Touched};
 pub use access::{Me, Tokens, Visitor};
 pub use answer::{Answer, Effect, Outcome, Page, Shown};
 pub use assets::Assets;
+pub use attachments::{Content, Files, Intake, Received, Wanted};
 pub use book::Book;
 pub use calendars::Calendars;
 pub use caller::Caller;
-pub use cases::{Cases, Desk, Fired, NewCase, Stretch};
+pub use cases::{Bulk, BulkItem, Cases, Desk, Fired, NewCase, Stretch};
 pub use customers::Customers;
 
 pub use failure::{Failure, NotSignedIn, Refused};
@@ -105,6 +107,7 @@ pub struct App {
     outside: Option<KeyPair>,
     touched: Touched,
     passwords: Passwords,
+    files: Arc<Files>,
     provider: Option<Provider>,
     disk: health::Disk,
     census: health::Census,
@@ -122,6 +125,7 @@ struct Parts {
     passwords: Passwords,
     provider: Option<Provider>,
     push: Push,
+    files: Files,
 }
 
 /// How many a page of a list shows if nobody says.
@@ -148,7 +152,8 @@ impl Expected {
 
 impl App {
     fn new(parts: Parts) -> Self {
-        let Parts { store, clock, library, book, gate, outside, passwords, provider, push } = parts;
+        let Parts { store, clock, library, book, gate, outside, passwords, provider, push, files } =
+            parts;
         Self {
             store,
             clock,
@@ -169,6 +174,7 @@ impl App {
             provider,
             disk: health::Disk::default(),
             census: health::Census::default(),
+            files: Arc::new(files),
         }
     }
 

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::book::ADMIN;
 use super::gate::Gate;
 use super::health::Disk;
-use super::{App, Book, Failure, Parts};
+use super::{App, Book, Failure, Files, Parts};
 use crate::auth::{KeyPair, Passwords, Provider, hash_password, random_password, weakness};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -65,7 +65,9 @@ impl App {
         let provider = config.oidc.clone().map(Provider::new).transpose()?;
         let passwords = Passwords::new()?;
         let push = config.push;
-        let parts = Parts { store, clock, library, book, gate, outside, passwords, provider, push };
+        let files = Files::open(&store, &config.attachments, &config.data_dir).await?;
+        let parts =
+            Parts { store, clock, library, book, gate, outside, passwords, provider, push, files };
         let mut app = Self::new(parts);
         app.disk = Disk { path: config.data_dir.clone(), least: config.least_disk };
         Ok(app)

@@ -1,6 +1,7 @@
 //! Signing in: passwords, tokens, providers, and how often one may try.
 
 mod keys;
+mod links;
 mod oidc;
 mod passwords;
 mod rules;
@@ -9,6 +10,7 @@ mod throttle;
 mod tokens;
 
 pub use keys::KeyPair;
+pub use links::LinkKey;
 pub use oidc::{Identity, Provider, Sent, Unsuccessful};
 pub use passwords::Passwords;
 pub(crate) use passwords::hash as hash_password;

@@ -1,6 +1,7 @@
 //! The command line. Nothing is decided here: each command is one function of its own file.
 
 mod database;
+mod files;
 mod keys;
 mod oidc;
 mod people;
@@ -105,6 +106,8 @@ struct Serve {
     /// Seconds a body may take to arrive.
     #[arg(long, env = "KEFU_BODY_SECONDS", default_value_t = Limits::default().body_time.as_secs())]
     body_seconds: u64,
+    #[command(flatten)]
+    files: files::Files,
     /// Let webhooks lead to private, loopback and link-local addresses, and to plain HTTP.
     #[arg(long, env = "KEFU_WEBHOOK_ALLOW_PRIVATE")]
     webhook_allow_private: bool,
@@ -242,6 +245,7 @@ impl Serve {
                 import: self.import_limit,
                 ..Limits::default()
             },
+            attachments: self.files.config()?,
             push: Push {
                 allow_private: self.webhook_allow_private,
                 heartbeat: Duration::from_secs(self.stream_heartbeat.max(1)),

@@ -100,6 +100,10 @@ async fn sweep(app: Arc<App>) {
             Ok(forgotten) => tracing::debug!(forgotten, "swept"),
             Err(failure) => tracing::warn!(%failure, "nothing could be swept"),
         }
+        match app.sweep_attachments().await {
+            Ok(blobs) => tracing::debug!(blobs, "swept"),
+            Err(failure) => tracing::warn!(%failure, "attachments could not be swept"),
+        }
         tokio::time::sleep(SWEEP).await;
     }
 }

@@ -228,6 +228,8 @@ async fn read_within(
     let context = Context::of(request).ok_or_else(broken)?;
     let takes = context.operation().map(|it| it.media_types.as_slice()).unwrap_or_default();
     check_type(request, takes)?;
+    let factor = context.operation().map_or(1, |it| it.body_limit_factor);
+    let limit = limit.saturating_mul(factor);
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
     if announced.and_then(|it| it.parse().ok()).is_some_and(|it: usize| it > limit) {
         return Err(Failure::TooLarge { limit });

@@ -116,6 +116,19 @@ impl FromRequest for Language {
     }
 }
 
+/// The request's id, for handlers whose answers hold problems.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+impl FromRequest for RequestId {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(Context::of(request).map(|it| it.id.clone()).unwrap_or_default())))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::HeaderValue;

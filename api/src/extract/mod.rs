@@ -9,11 +9,14 @@ mod change;
 mod context;
 mod headers;
 mod query;
+mod upload;
 
 pub use crate::faults::{faults, member};
+pub(crate) use body::deserialize;
 pub use body::{DraftBody, FileBody, JsonBody, RawBody};
 pub use caller::{CameFrom, Session, SignedIn};
 pub use change::Change;
-pub use context::{Context, Language, Standing, language};
+pub use context::{Context, Language, RequestId, Standing, language};
 pub use headers::{Idempotency, IfMatch, IfNoneMatch};
 pub use query::Query;
+pub use upload::Upload;

@@ -104,6 +104,10 @@ impl Rules<'_> {
     /// Every refusal this operation can answer with, by its shape.
     fn refusals(&self, operation: &mut Map<String, Value>, public: bool) {
         let has_body = operation.contains_key("requestBody");
+        let takes_file = operation
+            .get("requestBody")
+            .and_then(|it| it.pointer("/content/multipart~1form-data"))
+            .is_some();
         let has_query = operation
             .get("parameters")
             .and_then(Value::as_array)
@@ -116,6 +120,7 @@ impl Rules<'_> {
             }
         };
         can(has_body, &[400, 408, 413, 415, 422]);
+        can(takes_file, &[507]);
         can(has_query, &[422]);
         can(!public || signs_in, &[401]);
         can(!public, &[403]);

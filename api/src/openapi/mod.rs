@@ -30,11 +30,12 @@ use crate::routes;
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),
-    components(schemas(crate::problem::Problem)),
+    components(schemas(crate::problem::Problem, crate::problem::RefusedItem)),
     tags(
         (name = "auth", description = "登录与身份 · Signing in, and who one is"),
         (name = "api_keys", description = "API 密钥 · What integrators' programs come in with"),
         (name = "cases", description = "服务单 · Cases: what somebody asked for or that must be done"),
+        (name = "attachments", description = "附件 · Files of cases"),
         (name = "procedures", description = "流程 · How each kind of case is handled"),
         (name = "calendars", description = "工作日历 · Working hours, holidays, make-up days, deadlines"),
         (name = "customers", description = "客户 · Who is served"),

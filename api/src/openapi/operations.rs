@@ -31,6 +31,8 @@ pub struct Operation {
     pub permission: Permission,
     /// The media types its body may have.
     pub media_types: Vec<String>,
+    /// How many times the usual limit its body may be.
+    pub body_limit_factor: usize,
     /// The schema of its JSON body.
     pub body: Option<Validator>,
     /// The schema of its query, all parameters in one object …
@@ -141,10 +143,22 @@ fn operation_of(
     let body = json.map(|schema| compile(schema.clone(), components)).transpose()?;
     let (query, query_kinds) = query_of(operation, components)?;
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let factor = operation.get("x-body-limit-factor").and_then(Value::as_u64).unwrap_or(1);
+    let body_limit_factor = usize::try_from(factor).unwrap_or(1);
     let method =
         Method::from_bytes(method.to_uppercase().as_bytes()).map_err(|error| error.to_string())?;
     let template = template.to_owned();
-    Ok(Operation { id, method, template, permission, media_types, body, query, query_kinds })
+    Ok(Operation {
+        id,
+        method,
+        template,
+        permission,
+        media_types,
+        body_limit_factor,
+        body,
+        query,
+        query_kinds,
+    })
 }
 
 type Query = (Option<Validator>, BTreeMap<String, Kind>);

@@ -5,7 +5,9 @@
 
 mod accounts;
 mod assets;
+mod attachments;
 mod auth;
+mod bulk;
 mod calendars;
 mod cases;
 mod customers;
@@ -29,7 +31,9 @@ pub use accounts::{
     ApiKeysQuery, NewApiKey, NewPassword, OidcReturn, OidcReturnQuery, SessionsQuery,
 };
 pub use assets::{AssetChanges, AssetDraft, AssetFilter, CodedSort};
+pub use attachments::{AttachmentChanges, AttachmentsQuery, ContentQuery, UploadForm, UploadQuery};
 pub use auth::{RefreshRequest, SignOut, TokenRequest};
+pub use bulk::{BulkAction, BulkActions, BulkOpen};
 pub(crate) use calendars::example as calendar_example;
 pub use calendars::{
     CalendarDraft, CalendarFilter, DeadlineRequest, HolidayDraft, IntervalDraft, OverrideDraft,

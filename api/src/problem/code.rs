@@ -110,6 +110,10 @@ problems! {
     Forbidden: 403 "forbidden", "没有权限", "Not allowed",
         "您的角色没有 needs_permission 所列的权限，或权限范围不含此处。",
         "None of your roles gives the permission named in `needs_permission`, or not here.";
+    /// A link that is not good, or no longer.
+    LinkRefused: 403 "link_refused", "链接无效或已过期", "The link is not good, or no longer",
+        "下载链接只在几分钟内有效，且不能改动。请用 POST /v1/attachments/{id}/link 重新取得。",
+        "Download links live a few minutes and cannot be altered. Get another with `POST /v1/attachments/{id}/link`.";
     /// An API key does what only somebody who has signed in may do.
     NeedsSignIn: 403 "needs_sign_in", "须登录后操作", "Only for somebody who has signed in",
         "API 密钥不能管理密钥、登录会话和密码，请用户本人登录后操作。",
@@ -178,10 +182,18 @@ problems! {
     UnsupportedMediaType: 415 "unsupported_media_type", "不支持的内容类型", "Unsupported media type",
         "请求体的 Content-Type 不是该接口接受的类型（通常为 application/json）。",
         "The body's `Content-Type` is not one this operation takes (usually `application/json`).";
+    /// A range of bytes that a file does not have.
+    NoSuchRange: 416 "no_such_range", "没有所请求的字节范围", "There are no such bytes",
+        "Range 所指的字节不在文件之内，Content-Range 给出文件的长度。",
+        "The `Range` lies outside the file; `Content-Range` tells how long it is.";
     /// Readable, but senseless.
     Invalid: 422 "invalid", "内容不符合要求", "The content is not acceptable",
         "请求可以读取，但内容不符合要求。errors 一次列出全部问题：pointer 指出位置，code 供程序判断。",
         "The request can be read but makes no sense. `errors` lists every fault at once: `pointer` says where, `code` is for programs.";
+    /// All or nothing, and something was refused.
+    BulkRefused: 422 "bulk_refused", "批量请求未执行", "Nothing of the bulk request was done",
+        "要求全部成功或全部不做（atomic），而其中有被拒绝的项。items 列出每一项被拒绝的原因。",
+        "All or nothing was asked for (`atomic`), and some items were refused. `items` lists the refusal of each.";
     /// The key was used with another request.
     KeyReused: 422 "idempotency_key_reused", "幂等键已用于其他请求", "The idempotency key was used otherwise",
         "同一个 Idempotency-Key 只能用于同一个请求（方法、地址、内容都相同）。",
@@ -214,6 +226,14 @@ problems! {
     Busy: 503 "busy", "服务繁忙", "The server is busy",
         "等待处理的请求过多，请在 Retry-After 所示秒数之后重试。",
         "More requests wait than can be queued. Try again after the seconds in `Retry-After`.";
+    /// The attachments' storage does not answer.
+    StorageDown: 503 "storage_unavailable", "附件存储不可用", "Files cannot be stored or fetched now",
+        "附件存储暂时不可用，未做任何改动，请在 Retry-After 所示秒数之后重试。",
+        "The storage of attachments does not work now; nothing was done. Try again after the seconds in `Retry-After`.";
+    /// No room for a file.
+    StorageFull: 507 "storage_full", "附件存储空间不足", "There is no room for the file",
+        "附件存储空间不足，文件未保存，未做任何改动。请联系管理员。",
+        "The storage of attachments is full: the file was not kept, and nothing was done. Tell whoever runs the server.";
 }
 
 impl Code {

@@ -51,6 +51,20 @@ pub struct Problem {
     /// Seconds to wait before trying again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// The items of an all-or-nothing request that were refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(no_recursion)]
+    pub items: Option<Vec<RefusedItem>>,
+}
+
+/// An item of an all-or-nothing request that was refused.
+#[derive(Serialize, ToSchema, Debug)]
+pub struct RefusedItem {
+    /// Its place in the request, from 0.
+    pub index: usize,
+    /// Why.
+    #[schema(no_recursion)]
+    pub problem: Problem,
 }
 
 /// One fault of the input.
@@ -102,6 +116,15 @@ impl Problem {
             Some(detail) => detail.get(lang),
             None => entry.explanation.get(lang),
         };
+        let items = match failure {
+            Failure::BulkRefused(items) => Some(items),
+            _ => None,
+        };
+        let refused = |(index, failure): &(usize, Failure)| RefusedItem {
+            index: *index,
+            problem: Self::new(failure, lang, instance),
+        };
+        let items = items.map(|it| it.iter().map(refused).collect());
         let errors = told.errors.map(|faults| faults.iter().map(|it| field(it, lang)).collect());
         Self {
             r#type: told.code.uri(),
@@ -114,6 +137,7 @@ impl Problem {
             needs_permission: told.needs_permission,
             clause: told.clause,
             retry_after: told.retry_after,
+            items,
         }
     }
 }
@@ -168,6 +192,7 @@ fn tell(failure: &Failure) -> Told {
             errors: Some(vec![fault.clone()]),
             ..Code::Duplicate.into()
         },
+        Failure::BulkRefused(_) => Code::BulkRefused.into(),
         Failure::InUse(detail) => Told { detail: Some(detail.clone()), ..Code::InUse.into() },
         Failure::Stale => Code::Stale.into(),
         Failure::PreconditionRequired => Code::PreconditionRequired.into(),
@@ -176,6 +201,10 @@ fn tell(failure: &Failure) -> Told {
         Failure::TooManyRequests { retry_after } => wait(Code::TooManyRequests, *retry_after),
         Failure::SignInDelayed { retry_after } => wait(Code::SignInDelayed, *retry_after),
         Failure::NotReady(parts) => Told { errors: Some(parts.clone()), ..wait(Code::NotReady, 1) },
+        Failure::LinkRefused => Code::LinkRefused.into(),
+        Failure::NoSuchRange { .. } => Code::NoSuchRange.into(),
+        Failure::StorageFull => Code::StorageFull.into(),
+        Failure::StorageDown => wait(Code::StorageDown, 5),
         Failure::Busy | Failure::Conflict => wait(Code::Busy, 1),
         Failure::Broken(_) => Code::Internal.into(),
     }

@@ -24,6 +24,9 @@ pub fn respond(failure: &Failure, lang: Lang, instance: &str) -> HttpResponse {
         Failure::Unauthenticated(_) => {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"kefu\""));
         }
+        Failure::NoSuchRange { size } => {
+            answer.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")));
+        }
         _ => {}
     }
     answer.body(serde_json::to_string(&problem).unwrap_or_default())

@@ -5,7 +5,9 @@
 mod answers;
 mod api_keys;
 mod assets;
+mod attachments;
 mod auth;
+mod bulk;
 mod calendars;
 mod cases;
 mod customers;
@@ -20,6 +22,7 @@ mod oidc;
 mod procedures;
 mod roles;
 mod sandbox;
+mod saved;
 mod sessions;
 mod sites;
 mod stream;
@@ -41,6 +44,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     sessions::configure(config);
     api_keys::configure(config);
     cases::configure(config);
+    bulk::configure(config);
+    attachments::configure(config);
     notifications::configure(config);
     procedures::configure(config);
     users::configure(config);

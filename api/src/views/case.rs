@@ -211,7 +211,7 @@ impl CaseView {
 }
 
 impl CaseSummary {
-    fn of_case(case: &Case, procedure: &Procedure, lang: Lang) -> Self {
+    pub fn of_case(case: &Case, procedure: &Procedure, lang: Lang) -> Self {
         Self {
             id: case.id,
             number: case.number.clone(),

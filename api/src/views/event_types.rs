@@ -43,6 +43,16 @@ impl EventType {
         event("case.closed", "A case reached a final state", "state:s"),
         event("case.commented", "Something was said about a case", "text:s"),
         event(
+            "case.attachment_added",
+            "A file was added to a case",
+            "attachment_id:u name:s media_type:s size:i sha256:s",
+        ),
+        event(
+            "case.attachment_removed",
+            "A file was taken away from a case",
+            "attachment_id:u name:s",
+        ),
+        event(
             "case.edited",
             "A case's record was corrected",
             "subject:s? priority:s? channel:s? customer_id:u? asset_id:u? fields:o?",
@@ -132,6 +142,9 @@ impl EventType {
         event("asset.created", "An asset was registered", NEW),
         event("asset.changed", "An asset was changed", PATCH),
         event("asset.deleted", "An asset was deleted", NOTHING),
+        event("attachment.created", "A file was sent", NEW),
+        event("attachment.changed", "A file was named, or given to a case", PATCH),
+        event("attachment.deleted", "A file was taken away", NOTHING),
         event("site.created", "A site was created", NEW),
         event("site.changed", "A site was changed", PATCH),
         event("site.deleted", "A site was deleted", NOTHING),

@@ -59,6 +59,23 @@ pub(crate) fn case() -> Value {
     case
 }
 
+/// What became of two items of a bulk request.
+pub(crate) fn bulk() -> Value {
+    let problem = json!({
+        "type": "/problems/stale", "title": "内容已被他人修改", "status": 412,
+        "detail": "If-Match 与当前版本不一致。请重新读取后再提交。",
+        "instance": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
+    });
+    json!({
+        "items": [
+            { "index": 0, "status": 200, "case": case_summary() },
+            { "index": 1, "status": 412, "problem": problem },
+        ],
+        "succeeded": 1,
+        "failed": 1,
+    })
+}
+
 /// A comment on a case.
 pub(crate) fn comment() -> Value {
     json!({
@@ -84,6 +101,22 @@ pub(crate) fn event() -> Value {
             "clock": "resolution", "due_at": "2026-11-23T10:00:00Z", "next_at": null,
             "clauses": ["R-001-308"],
         },
+    })
+}
+
+/// What is known of a file.
+pub(crate) fn attachment() -> Value {
+    json!({
+        "id": "0199c3f2-0000-7000-8000-00000000000c",
+        "case_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
+        "name": "电梯.jpg",
+        "media_type": "image/jpeg",
+        "size": 183_402,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "uploaded_by": "0199c3f2-0000-7000-8000-000000000003",
+        "version": 1,
+        "created_at": "2026-11-22T02:00:00Z",
+        "updated_at": "2026-11-22T02:00:00Z",
     })
 }
 

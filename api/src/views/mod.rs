@@ -2,7 +2,9 @@
 
 mod accounts;
 mod assets;
+mod attachments;
 mod auth;
+mod bulk;
 mod calendars;
 mod case;
 mod customers;
@@ -26,7 +28,9 @@ pub use accounts::{
     SessionView,
 };
 pub use assets::{AssetList, AssetView};
+pub use attachments::{AttachmentLink, AttachmentList, AttachmentView};
 pub use auth::{MeUser, MeView, TokenView};
+pub use bulk::{BulkResult, BulkResults};
 pub use calendars::{CalendarList, CalendarView, DeadlineView, MoveView, SegmentView, SegmentWord};
 pub use case::{ActionView, CaseSummary, CaseView, ClockView};
 pub use customers::{CustomerList, CustomerView};

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::act;
 use super::draft::{Draft, broken};
 use super::event::{Edited, Event, Fact, Opened};
 use super::{Case, Child, Command, Context, Edit, Open, Refusal, evolve, offer, ordinary};
+use super::{act, attach};
 use crate::fault::Fault;
 use crate::patch::merge_members;
 use crate::procedure::Procedure;
@@ -99,6 +99,14 @@ pub fn decide(
             let mut input = Map::new();
             input.insert("text".to_owned(), Value::String(text));
             ordinary::take(&mut draft, actor, "comment", input, None)?;
+        }
+        Command::Attach { files, permitted } => {
+            visible(&draft.case, actor)?;
+            attach::attach(&mut draft, actor, files, permitted)?;
+        }
+        Command::Detach { attachment_id, name, uploaded_by } => {
+            visible(&draft.case, actor)?;
+            attach::detach(&mut draft, actor, attachment_id, name, uploaded_by)?;
         }
         Command::Edit(edit) => {
             visible(&draft.case, actor)?;

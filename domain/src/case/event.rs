@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Channel, Extension, Given, Link, Priority, Transfer};
+use super::{Attached, Channel, Extension, Given, Link, Priority, Transfer};
 use crate::Timestamp;
 use crate::procedure::definition::{Carry, Kind};
 use crate::span::Span;
@@ -57,6 +57,17 @@ pub enum Fact {
     Commented {
         /// What.
         text: String,
+    },
+    /// A file was added.
+    #[serde(rename = "case.attachment_added")]
+    AttachmentAdded(Box<Attached>),
+    /// A file was taken away.
+    #[serde(rename = "case.attachment_removed")]
+    AttachmentRemoved {
+        /// Which.
+        attachment_id: Uuid,
+        /// What it was called.
+        name: String,
     },
     /// The record was corrected.
     #[serde(rename = "case.edited")]

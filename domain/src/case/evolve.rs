@@ -59,6 +59,7 @@ pub(super) fn apply(case: &mut Case, event: &Event) {
     match &event.fact {
         Fact::Opened(_) | Fact::Commented { .. } | Fact::ActRefused { .. } => {}
         Fact::FollowUpOpened(_) | Fact::FollowUpClosed { .. } => {}
+        Fact::AttachmentAdded(_) | Fact::AttachmentRemoved { .. } => {}
         Fact::ActionTaken { from, to, input, .. } => {
             case.state.clone_from(to);
             case.fields.extend(input.clone());

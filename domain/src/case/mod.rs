@@ -4,6 +4,7 @@
 //! Everything that changes a case goes this way: a person's action, a timer, a follow-up's result.
 
 mod act;
+mod attach;
 mod clock;
 mod context;
 mod decide;
@@ -26,6 +27,7 @@ use crate::Timestamp;
 use crate::procedure::definition::Kind;
 use crate::span::Span;
 
+pub use attach::{Attached, may_detach};
 pub use clock::{Clock, ClockState, Pause, explain};
 pub use context::{Calendars, Child, Context, Person};
 pub use decide::{decide, open};
@@ -304,6 +306,22 @@ pub enum Command {
     Comment {
         /// What is said.
         text: String,
+    },
+    /// Files are added.
+    Attach {
+        /// Which.
+        files: Vec<Attached>,
+        /// Whether they come with an action or an opening that was judged already.
+        permitted: bool,
+    },
+    /// A file is taken away.
+    Detach {
+        /// Which.
+        attachment_id: Uuid,
+        /// What it is called.
+        name: String,
+        /// Who sent it.
+        uploaded_by: Uuid,
     },
     /// A correction of the record; `None` leaves a member as it is.
     Edit(Box<Edit>),

@@ -156,6 +156,8 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
         Fact::Commented { .. } => tell(handlers().map(Some).collect(), Kind::Commented, None),
         Fact::ActionTaken { .. }
         | Fact::Closed { .. }
+        | Fact::AttachmentAdded(_)
+        | Fact::AttachmentRemoved { .. }
         | Fact::Edited(_)
         | Fact::Owned { .. }
         | Fact::Suspended { .. }

@@ -149,7 +149,7 @@ fn all() -> Vec<OrdinaryAct> {
 }
 
 const HANDLERS: &[&str] = &["assignee", "owner"];
-const COMMENT: &[&str] = &["assignee", "owner", "opener", "customer", "case.comment"];
+pub(super) const COMMENT: &[&str] = &["assignee", "owner", "opener", "customer", "case.comment"];
 const TRANSFER: &[&str] = &["assignee", "owner", "case.transfer"];
 const RETURN: &[&str] = &["assignee", "case.return"];
 const URGE: &[&str] = &["owner", "opener", "customer", "case.urge"];

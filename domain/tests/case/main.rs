@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod actions;
+mod attachments;
 #[cfg(test)]
 mod complaint;
 #[cfg(test)]

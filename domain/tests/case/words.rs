@@ -35,6 +35,8 @@ pub(crate) fn tell(fact: &Fact) -> String {
         }
         Fact::Closed { state } => format!("closed in {state}"),
         Fact::Commented { text } => format!("said: {text}"),
+        Fact::AttachmentAdded(it) => format!("attached {}", it.name),
+        Fact::AttachmentRemoved { name, .. } => format!("detached {name}"),
         Fact::Edited(it) => format!("edited {}", serde_json::to_value(it).unwrap()),
         Fact::Assigned { to, by, reason, .. } => {
             let by = serde_json::to_value(by).unwrap();

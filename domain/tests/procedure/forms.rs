@@ -239,3 +239,22 @@ fn a_form_that_is_no_schema_is_a_fault_at_its_place() {
     let found = Form::new(&map(deep)).unwrap_err();
     assert!(found.iter().any(|it| it.code == "too_deep"), "{found:?}");
 }
+
+#[test]
+fn attachments_are_found_where_the_form_takes_them() {
+    let form = Form::new(&map(json!({ "properties": {
+        "photo": { "type": "string", "format": "attachment" },
+        "more": { "type": "array", "items": { "type": "string", "format": "attachment" } },
+        "remark": { "type": "string" },
+    } })))
+    .unwrap();
+    let id = |it: u128| uuid::Uuid::from_u128(it);
+    let input = json!({
+        "photo": id(1), "more": [id(2), id(3)], "remark": id(4), "unknown": id(5),
+    });
+    let found = form.attachments(input.as_object().unwrap());
+    let expected = [("/more/0", id(2)), ("/more/1", id(3)), ("/photo", id(1))];
+    assert_eq!(found, expected.map(|(pointer, id)| (pointer.to_owned(), id)));
+    let wrong = form.fill(json!({ "photo": "电梯.jpg" }).as_object().unwrap().clone());
+    assert_eq!(wrong.unwrap_err()[0].pointer, "/photo");
+}

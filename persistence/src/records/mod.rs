@@ -7,6 +7,7 @@
 
 pub mod api_keys;
 pub mod assets;
+pub mod attachments;
 pub mod customers;
 mod granted;
 mod list;

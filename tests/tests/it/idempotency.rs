@@ -50,11 +50,11 @@ fn a_key_is_its_callers_own() {
 }
 
 #[test]
-fn fifty_at_once_make_one_case() {
+fn a_hundred_at_once_make_one_case() {
     let office = Office::shared();
-    let (key, body) = (unique("fifty"), office.complaint("ordinary"));
+    let (key, body) = (unique("hundred"), office.complaint("ordinary"));
     let replies: Vec<Reply> = thread::scope(|scope| {
-        let asked: Vec<_> = (0..50).map(|_| scope.spawn(|| open(&office, &key, &body))).collect();
+        let asked: Vec<_> = (0..100).map(|_| scope.spawn(|| open(&office, &key, &body))).collect();
         asked.into_iter().map(|it| it.join().unwrap()).collect()
     });
     let mut made = HashSet::new();

@@ -10,7 +10,9 @@
 
 mod api_keys;
 mod assets;
+mod attachments;
 mod auth;
+mod bulk;
 mod calendars;
 mod cases;
 mod cli;
@@ -34,6 +36,7 @@ mod problems;
 mod procedures;
 mod records;
 mod roles;
+mod safe_writes;
 mod scopes;
 mod search;
 mod secrets;

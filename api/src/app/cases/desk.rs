@@ -13,9 +13,11 @@ use kefu_persistence::cases::{self, Held};
 use kefu_persistence::records::customers::Customer;
 use kefu_persistence::search::Cut;
 use kefu_persistence::{Conn, numbers};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use uuid::Uuid;
 
+use super::files::told;
 use super::refusal::{broken, refused};
 use super::surroundings::Surroundings;
 use super::{notify, references};
@@ -23,7 +25,7 @@ use crate::app::{Book, Expected, Failure};
 use crate::ids;
 
 /// Follow-ups that open follow-ups end somewhere: a procedure that does not is a fault of the pack.
-const DEEPEST: u8 = 8;
+pub(super) const DEEPEST: u8 = 8;
 
 /// Where commands are carried out: a transaction, the regulations in force, an instant.
 pub struct Desk<'a> {
@@ -59,7 +61,7 @@ pub struct NewCase {
     /// What it is about.
     pub asset_id: Option<Uuid>,
     /// What its form is told.
-    pub fields: serde_json::Map<String, serde_json::Value>,
+    pub fields: Map<String, Value>,
 }
 
 impl<'a> Desk<'a> {
@@ -118,8 +120,10 @@ impl<'a> Desk<'a> {
         let context = surroundings.context(book, &people, self.now);
         let (case, events) =
             case::open(procedure, actor, open, &context).map_err(|it| refused(it, None))?;
+        let named = self.named_at_opening(procedure, actor, &case)?;
         let also = references::found_by(told.customer);
         let stored = cases::open(self.conn, &case, &events, &also, told.cut)?;
+        let stored = self.give(stored, actor, named)?;
         let stored = self.after(procedure, None, stored, &events, depth)?;
         if events.iter().any(|it| matches!(it.fact, Fact::FollowUpOpened(_))) {
             let surroundings = Surroundings::of(self.conn, book, procedure, &stored.case)?;
@@ -166,10 +170,12 @@ impl<'a> Desk<'a> {
         if let Some(expected) = expected {
             expected.check(i64::from(stored.case.version))?;
         }
+        let id = stored.case.id;
         let procedure = self.procedure_of(&stored.case)?;
         let surroundings = Surroundings::of(self.conn, self.book, &procedure, &stored.case)?;
         let people = |id| self.book.person(id);
         let context = surroundings.context(self.book, &people, self.now);
+        let told = told(&procedure, &command);
         let decided = case::decide(&procedure, &stored.case, actor, command, &context);
         let events = decided.map_err(|refusal| {
             let offers = case::offers(&procedure, &stored.case, actor, &context);
@@ -178,6 +184,7 @@ impl<'a> Desk<'a> {
         if events.is_empty() {
             return Ok(stored);
         }
+        let named = self.named(actor, id, told)?;
         let before = stored.case.clone();
         let after = events.iter().fold(Some(stored.case.clone()), case::evolve);
         let after = after.ok_or_else(|| broken("a case that vanished"))?;
@@ -186,6 +193,7 @@ impl<'a> Desk<'a> {
         let customer = references::customer_of(self.conn, customer_id)?;
         let also = found_otherwise.then(|| references::found_by(customer.as_ref()));
         let stored = cases::save(self.conn, &stored, &after, &events, also.as_deref())?;
+        let stored = self.give(stored, actor, named)?;
         self.after(&procedure, Some(&before), stored, &events, depth)
     }
 
@@ -278,7 +286,7 @@ pub(super) fn child_of(case: &Case, procedure: &Procedure) -> Child {
         procedure: case.procedure.clone(),
         follow_up: case.follow_up.clone(),
         state: case.state.clone(),
-        fields: serde_json::Value::Object(case.fields.clone()),
+        fields: Value::Object(case.fields.clone()),
         closed: procedure.is_final(&case.state),
     }
 }

@@ -1,6 +1,8 @@
 //! Cases: open, read, act, list. Each use case loads, lets the domain decide, and stores.
 
+mod bulk;
 mod desk;
+mod files;
 mod moves;
 mod notify;
 mod query;
@@ -19,8 +21,10 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 use uuid::Uuid;
 
+pub use bulk::{Bulk, BulkItem};
 pub use desk::{Desk, NewCase};
 pub(super) use moves::{moves, without_deadline};
+pub(super) use query::visible;
 pub use query::{Cases, Stretch};
 pub use timers::Fired;
 pub(super) use timers::RETARGET;
@@ -112,7 +116,7 @@ impl App {
 }
 
 /// Where a write's commands are carried out.
-fn desk<'a>(conn: &'a mut Conn, moment: &Moment<'a>) -> Desk<'a> {
+pub(super) fn desk<'a>(conn: &'a mut Conn, moment: &Moment<'a>) -> Desk<'a> {
     Desk { conn, book: moment.book, now: moment.now }
 }
 

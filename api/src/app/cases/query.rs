@@ -176,7 +176,7 @@ impl Listing for Cases {
 }
 
 /// The case, if it is there and the caller's to know of.
-fn visible(conn: &mut Conn, caller: &Caller, id: Uuid) -> Result<Case, Failure> {
+pub(in crate::app) fn visible(conn: &mut Conn, caller: &Caller, id: Uuid) -> Result<Case, Failure> {
     let case = cases::find(conn, id)?;
     case.filter(|it| case::may_see(it, &caller.actor)).ok_or(Failure::NotFound)
 }

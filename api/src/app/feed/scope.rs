@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kefu_domain::who::Place;
 use kefu_persistence::events::StoredEvent;
-use kefu_persistence::records::{assets, customers, webhooks};
+use kefu_persistence::records::{assets, attachments, customers, webhooks};
 use kefu_persistence::{Conn, cases};
 use uuid::Uuid;
 
@@ -88,6 +88,9 @@ impl Eyes {
             let there = self.site.is_none() || place.site_id == self.site;
             return Ok(there && actor.may(READ, &place) && actor.may(needs, &place));
         }
+        if event.aggregate == "attachment" {
+            return self.sees_attachment(conn, event.aggregate_id);
+        }
         let (site, customer) = places.of_record(conn, &event.aggregate, event.aggregate_id)?;
         if self.site.is_some() && site != self.site {
             return Ok(false);
@@ -97,6 +100,24 @@ impl Eyes {
             // Where the organisation's own webhooks lead to is not every site's to know.
             ("webhook", None) => caller.may_everywhere(READ) && caller.may_everywhere(needs),
             _ => caller.may_read(READ, site, customer) && caller.may_read(needs, site, customer),
+        })
+    }
+
+    /// A file is its case's. One that belongs to nothing is told only to those who may do everything.
+    fn sees_attachment(&self, conn: &mut Conn, id: Uuid) -> Result<bool, Failure> {
+        let row = attachments::find_any(conn, id)?;
+        let case = match row.and_then(|it| it.case_id) {
+            Some(case_id) => cases::find(conn, case_id.0)?,
+            None => None,
+        };
+        let actor = &self.caller.actor;
+        Ok(match case {
+            Some(case) => {
+                let place = case.place();
+                let there = self.site.is_none() || place.site_id == self.site;
+                there && actor.may(READ, &place) && actor.may("case.read", &place)
+            }
+            None => self.site.is_none() && self.caller.may_everywhere(permission("attachment")),
         })
     }
 }

@@ -3,8 +3,9 @@
 //! Beside plain JSON Schema a form may say titles in both languages (`title = { zh, en }`) and what
 //! people call the values of an `enum` (`enum_titles = { major = { zh, en } }`). What is not said is
 //! implied: an object takes no member it does not declare, text is at most 4,000 characters, a list
-//! at most 200 elements.
+//! at most 200 elements. Text of the format `attachment` is the id of a file.
 
+mod attached;
 mod faults;
 mod lint;
 mod normalise;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::text::{Lang, Text};
@@ -101,6 +103,12 @@ impl Form {
         }
     }
 
+    /// The attachments that an input names, each with its place: properties of the format
+    /// `attachment`, or lists of those.
+    pub fn attachments(&self, input: &Map<String, Value>) -> Vec<(String, Uuid)> {
+        attached::named(&self.properties, input)
+    }
+
     /// The properties it declares.
     pub fn property_names(&self) -> impl Iterator<Item = &str> {
         self.properties.keys().map(String::as_str)
@@ -152,6 +160,7 @@ fn compile(schema: &Value) -> Result<Validator, jsonschema::ValidationError<'sta
     jsonschema::draft202012::options()
         .should_validate_formats(true)
         .should_ignore_unknown_formats(false)
+        .with_format(attached::FORMAT, attached::is_id)
         // Linear in the length of the text, whatever the pattern.
         .with_pattern_options(PatternOptions::regex())
         .offline()

@@ -42,7 +42,7 @@ fn offered(case: &Reply) -> Vec<String> {
 
 /// The types of a case's events, oldest first, without the prefix `case.`.
 #[track_caller]
-fn history(client: &Client, case: &str) -> Vec<String> {
+pub(crate) fn history(client: &Client, case: &str) -> Vec<String> {
     let types = client.timeline(case);
     let types = types.iter().map(|it| it["type"].as_str().unwrap().trim_start_matches("case."));
     types.map(str::to_owned).collect()

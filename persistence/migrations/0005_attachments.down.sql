@@ -1,0 +1,2 @@
+drop table loose_blobs;
+drop table attachments;
