@@ -3,10 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::problem::{Code, MEDIA_TYPE};
+use super::{enums, examples, links, refusals};
 
 /// Completes every operation of the collected document.
 pub(super) fn complete(document: &mut Value) {
+    enums::name(document);
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         for (path, item) in paths.iter_mut() {
@@ -18,9 +19,13 @@ pub(super) fn complete(document: &mut Value) {
             }
         }
     }
+    links::add(document);
+    examples::name(document);
     let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else {
         return;
     };
+    components.insert("responses".into(), Value::Object(refusals::responses()));
+    components.insert("examples".into(), Value::Object(refusals::examples()));
     let (parameters, headers) = shared();
     components.insert("parameters".into(), parameters);
     components.insert("headers".into(), headers);
@@ -123,7 +128,7 @@ impl Rules<'_> {
             return;
         };
         for status in statuses {
-            responses.entry(status.to_string()).or_insert_with(|| refusal(status));
+            responses.entry(status.to_string()).or_insert_with(|| refusals::reference(status));
         }
     }
 
@@ -140,6 +145,9 @@ impl Rules<'_> {
         }
         for (status, response) in responses.iter_mut() {
             let Some(response) = response.as_object_mut() else { continue };
+            if response.contains_key("$ref") {
+                continue;
+            }
             let mut headers = Map::new();
             let mut header = |name: &str| {
                 let reference = format!("#/components/headers/{name}");
@@ -198,50 +206,31 @@ impl Rules<'_> {
     }
 }
 
-/// The answer of one status: the problems it can be.
-fn refusal(status: u16) -> Value {
-    let entries: Vec<_> = Code::ALL
-        .iter()
-        .map(|it| (it.uri(), it.entry()))
-        .filter(|it| it.1.status == status)
-        .collect();
-    let names: Vec<_> =
-        entries.iter().map(|(uri, it)| format!("{} (`{uri}`)", it.title.en)).collect();
-    let example = entries.first().map(|(uri, entry)| {
-        json!({
-            "type": uri, "title": entry.title.zh, "status": status,
-            "detail": entry.explanation.zh, "instance": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
-        })
-    });
-    json!({
-        "description": names.join("; "),
-        "content": { MEDIA_TYPE: {
-            "schema": { "$ref": "#/components/schemas/Problem" }, "example": example,
-        }},
-    })
-}
-
 /// Header parameters and answer headers that operations refer to.
 fn shared() -> (Value, Value) {
-    let parameter = |name: &str, required: bool, description: &str, example: &str| {
+    // Only a language has an example: a page that lets people try an operation out fills examples in,
+    // and a version or a key that is nobody's would be refused.
+    let parameter = |name: &str, required: bool, description: &str, schema: Value| {
         json!({ "name": name, "in": "header", "required": required, "description": description,
-                "schema": { "type": "string" }, "example": example })
+                "schema": schema })
     };
-    let header = |kind: &str, description: &str, example: Value| json!({ "description": description, "schema": { "type": kind }, "example": example });
+    let text = || json!({ "type": "string" });
+    let language = json!({ "type": "string", "example": "zh-CN" });
+    let key = json!({ "type": "string", "pattern": "^[A-Za-z0-9._~:/-]{1,200}$" });
     let parameters = json!({
         "AcceptLanguage": parameter("Accept-Language", false,
-            "The language of titles, labels and problem details: `zh-CN` (default) or `en`.", "zh-CN"),
+            "The language of titles, labels and problem details: `zh-CN` (default) or `en`.", language),
         "IdempotencyKey": parameter("Idempotency-Key", false,
-            "1–200 characters of `A–Z a–z 0–9 . _ ~ : / -`. The same key with the same request \
-             answers what it answered first and does nothing again; kept for at least 24 hours.",
-            "5f0c0f4e-open-1"),
+            "A text of your own, as `5f0c0f4e-open-1`. The same key with the same request answers what \
+             it answered first and does nothing again; kept for at least 24 hours.", key),
         "IfMatch": parameter("If-Match", true,
-            "The `ETag` last read, or `*`. Missing: 428; another version by now: 412.", "\"4\""),
+            "The `ETag` last read, as `\"4\"`, or `*`. Missing: 428; another version by now: 412.", text()),
         "IfMatchOptional": parameter("If-Match", false,
-            "The `ETag` last read: refused with 412 if there is another version by now.", "\"4\""),
+            "The `ETag` last read, as `\"4\"`: refused with 412 if there is another version by now.", text()),
         "IfNoneMatch": parameter("If-None-Match", false,
-            "The `ETag` last read: answered with 304 if it is still the version.", "\"4\""),
+            "The `ETag` last read, as `\"4\"`: answered with 304 if it is still the version.", text()),
     });
+    let header = |kind: &str, description: &str, example: Value| json!({ "description": description, "schema": { "type": kind }, "example": example });
     let headers = json!({
         "X-Request-Id": header("string", "The request's id: the caller's where it is sane.",
             json!("0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11")),

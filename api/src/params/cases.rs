@@ -182,6 +182,7 @@ pub struct CaseFilter {
 
 /// The orders of a list of cases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(title = "CaseSort")]
 pub enum CaseSort {
     /// Newest first.
     #[default]

@@ -64,6 +64,7 @@ fn schema_of<T: ToSchema>() -> Result<Validator, String> {
 
 /// The one order of lists of records.
 #[derive(serde::Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
+#[schema(title = "NewestFirst")]
 pub enum Newest {
     /// Newest first.
     #[serde(rename = "-created_at")]
@@ -72,6 +73,7 @@ pub enum Newest {
 
 /// The one order of lists of things with codes.
 #[derive(serde::Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
+#[schema(title = "ByCode")]
 pub enum ByCode {
     /// By code.
     #[serde(rename = "code")]

@@ -16,6 +16,7 @@ mod cli;
 mod contract;
 mod crash;
 mod customers;
+mod document;
 mod events;
 mod health;
 mod idempotency;
