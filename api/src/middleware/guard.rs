@@ -7,9 +7,12 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
+use kefu_domain::fault::Fault;
+use kefu_domain::text::Text;
 
 use crate::app::{Caller, Failure, NotSignedIn};
 use crate::extract::Context;
+use crate::faults::{UNKNOWN_MEMBER, member};
 use crate::limit::Key;
 use crate::openapi::{Operation, Permission};
 use crate::server::Server;
@@ -43,7 +46,7 @@ fn check(
     operation: &Operation,
 ) -> Result<(), Failure> {
     if !operation.template.starts_with("/v1/") {
-        return Ok(());
+        return no_query(request, operation);
     }
     let caller = match operation.permission {
         Permission::Public => None,
@@ -59,15 +62,26 @@ fn check(
         return Err(Failure::TooManyRequests { retry_after });
     }
     let Some(caller) = caller.transpose().map_err(Failure::Unauthenticated)? else {
-        return Ok(());
+        return no_query(request, operation);
     };
     let caller = context.caller.get_or_init(|| caller);
     match &operation.permission {
         Permission::Held(needs) if !caller.actor.holds(needs) => {
             Err(Failure::Forbidden { needs: needs.clone() })
         }
-        _ => Ok(()),
+        _ => no_query(request, operation),
     }
+}
+
+/// An operation without query parameters refuses those it is given; the others look at theirs.
+fn no_query(request: &ServiceRequest, operation: &Operation) -> Result<(), Failure> {
+    if !operation.query_kinds.is_empty() || request.query_string().is_empty() {
+        return Ok(());
+    }
+    let names = request.query_string().split('&').map(|it| it.split('=').next().unwrap_or(it));
+    let detail = Text::new("没有这一项。", "There is no such member.");
+    let fault = |name| Fault::new(member("", name), UNKNOWN_MEMBER, detail.clone());
+    Err(Failure::Invalid(names.map(fault).collect()))
 }
 
 fn caller(server: &Server, request: &ServiceRequest) -> Result<Arc<Caller>, NotSignedIn> {

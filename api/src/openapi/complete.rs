@@ -21,11 +21,10 @@ pub(super) fn complete(document: &mut Value) {
     }
     links::add(document);
     examples::name(document);
+    refusals::add(document);
     let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else {
         return;
     };
-    components.insert("responses".into(), Value::Object(refusals::responses()));
-    components.insert("examples".into(), Value::Object(refusals::examples()));
     let (parameters, headers) = shared();
     components.insert("parameters".into(), parameters);
     components.insert("headers".into(), headers);
@@ -102,23 +101,19 @@ impl Rules<'_> {
     /// Every refusal this operation can answer with, by its shape.
     fn refusals(&self, operation: &mut Map<String, Value>, public: bool) {
         let has_body = operation.contains_key("requestBody");
-        let has_query = operation
-            .get("parameters")
-            .and_then(Value::as_array)
-            .is_some_and(|all| all.iter().any(|it| it.get("in") == Some(&json!("query"))));
         let signs_in = self.path.starts_with("/v1/auth/");
-        let mut statuses = vec![500];
+        // A query that the operation does not have is refused everywhere.
+        let mut statuses = vec![422, 500];
         let mut can = |yes: bool, more: &[u16]| {
             if yes {
                 statuses.extend_from_slice(more);
             }
         };
-        can(has_body, &[400, 408, 413, 415, 422]);
-        can(has_query, &[422]);
+        can(has_body, &[400, 408, 413, 415]);
         can(!public || signs_in, &[401]);
         can(!public, &[403]);
         can(self.has_place(), &[404]);
-        can(self.keeps_answers(), &[409, 422]);
+        can(self.keeps_answers(), &[409]);
         can(self.takes_version(), &[412]);
         can(self.needs_version(), &[428]);
         can(self.in_v1(), &[429, 503]);

@@ -1,27 +1,50 @@
 //! Refusals, said once: an answer for each status that operations refer to, and an example for
 //! each problem that it can be.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::problem::{Code, MEDIA_TYPE};
 
 /// What operations call the answer of a status.
 pub(super) fn reference(status: u16) -> Value {
-    json!({ "$ref": format!("#/components/responses/Problem{status}") })
+    json!({ "$ref": format!("#/components/responses/{}", name(status)) })
 }
 
-/// The answers themselves, by name.
-pub(super) fn responses() -> Map<String, Value> {
-    let mut responses = Map::new();
-    for status in Code::ALL.iter().map(|it| it.entry().status) {
-        responses.entry(format!("Problem{status}")).or_insert_with(|| response(status));
+/// Gives the document the answers that its operations refer to, and their examples.
+pub(super) fn add(document: &mut Value) {
+    let mut used = BTreeSet::new();
+    walk(document.get("paths").unwrap_or(&Value::Null), &mut used);
+    let codes = || Code::ALL.iter().filter(|it| used.contains(&name(it.entry().status)));
+    let responses: Map<_, _> =
+        codes().map(|it| it.entry().status).map(|it| (name(it), response(it))).collect();
+    let examples: Map<_, _> =
+        codes().map(|code| (code.entry().code.to_owned(), example(*code))).collect();
+    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
+        components.insert("responses".into(), Value::Object(responses));
+        components.insert("examples".into(), Value::Object(examples));
     }
-    responses
 }
 
-/// An example for each problem, by its code.
-pub(super) fn examples() -> Map<String, Value> {
-    Code::ALL.iter().map(|code| (code.entry().code.to_owned(), example(*code))).collect()
+fn name(status: u16) -> String {
+    format!("Problem{status}")
+}
+
+/// The names of the answers that are referred to.
+fn walk(value: &Value, used: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str);
+            if let Some(name) = reference.and_then(|it| it.strip_prefix("#/components/responses/"))
+            {
+                used.insert(name.to_owned());
+            }
+            members.values().for_each(|it| walk(it, used));
+        }
+        Value::Array(items) => items.iter().for_each(|it| walk(it, used)),
+        _ => {}
+    }
 }
 
 fn response(status: u16) -> Value {
