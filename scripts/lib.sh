@@ -108,6 +108,7 @@ sandbox() {
     local dir=$1 try
     shift
     mkdir -p "$dir"
+    : >"$dir/out"
     KEFU_ADMIN_PASSWORD=$sandbox_password KEFU_DATA_DIR=$dir KEFU_RATE_LIMIT=600000 \
         KEFU_RATE_BURST=100000 "${KEFU_BIN:-$(built kefu)}" serve --sandbox --listen 127.0.0.1:0 \
         --database "sqlite://$dir/sandbox.db" "$@" >"$dir/out" 2>"$dir/err" </dev/null &

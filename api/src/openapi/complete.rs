@@ -3,11 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{enums, examples, links, refusals};
+use super::{examples, links, refusals, schemas};
 
 /// Completes every operation of the collected document.
 pub(super) fn complete(document: &mut Value) {
-    enums::name(document);
+    schemas::name_enums(document);
+    schemas::open_objects(document);
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         for (path, item) in paths.iter_mut() {

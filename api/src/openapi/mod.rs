@@ -4,11 +4,11 @@
 //! **Invariant.** What is enforced is what is published: both come from [`document`].
 
 mod complete;
-mod enums;
 mod examples;
 mod links;
 mod operations;
 mod refusals;
+mod schemas;
 
 use actix_web::App;
 use serde_json::Value;

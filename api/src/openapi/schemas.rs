@@ -1,11 +1,12 @@
-//! Enums have names: those that parameters spell out become references to named schemas, so that
-//! generated clients have one type for each.
+//! What generated clients need of schemas. Enums have names: those that parameters spell out become
+//! references to named schemas, one type for each. An object that may hold anything says so:
+//! without it, generators make a type that can hold nothing.
 
 use serde_json::{Map, Value, json};
 
 /// Replaces each by a reference: to the named schema with the same words, or to a new one by its
 /// title.
-pub(super) fn name(document: &mut Value) {
+pub(super) fn name_enums(document: &mut Value) {
     let mut schemas = match document.pointer("/components/schemas") {
         Some(Value::Object(schemas)) => schemas.clone(),
         _ => Map::new(),
@@ -22,6 +23,32 @@ pub(super) fn name(document: &mut Value) {
     }
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
         components.insert("schemas".into(), Value::Object(schemas));
+    }
+}
+
+/// Says of every object without members of its own that it may hold any.
+pub(super) fn open_objects(document: &mut Value) {
+    if let Some(components) = document.pointer_mut("/components/schemas") {
+        open(components);
+    }
+}
+
+fn open(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let closed = ["properties", "additionalProperties"];
+            let kind = members.get("type");
+            let is_object = kind.is_some_and(|it| {
+                it == "object" || it.as_array().is_some_and(|all| all.contains(&json!("object")))
+            });
+            if is_object && !closed.iter().any(|it| members.contains_key(*it)) {
+                members.insert("additionalProperties".into(), Value::Bool(true));
+            }
+            let inner = members.iter_mut().filter(|(name, _)| !name.starts_with("example"));
+            inner.for_each(|(_, it)| open(it));
+        }
+        Value::Array(items) => items.iter_mut().for_each(open),
+        _ => {}
     }
 }
 
