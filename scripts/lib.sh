@@ -62,6 +62,17 @@ nobody() {
     fi
 }
 
+# debian PROGRAM PACKAGE: makes sure of a program; root installs it where it is missing.
+debian() {
+    ! command -v "$1" >/dev/null || return 0
+    [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || fail "$1 is needed (Debian: apt-get install $2)"
+    say "installing $2"
+    export DEBIAN_FRONTEND=noninteractive
+    { apt-get install -y --no-install-recommends "$2" ||
+        { apt-get update && apt-get install -y --no-install-recommends "$2"; }; } \
+        </dev/null >&2 || fail "apt-get could not install $2"
+}
+
 # ------------------------------------------------ tools of other languages, at their locked versions
 
 # The npm packages that tests/clients/package-lock.json names, installed once per lock.

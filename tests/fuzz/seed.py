@@ -12,7 +12,7 @@ HOW_MANY = 24
 
 def call(method: str, path: str, body: object = None, token: str | None = None) -> dict:
     """One request that has to succeed."""
-    headers = {"Content-Type": "application/json"}
+    headers = {"Content-Type": "application/json", "If-Match": "*"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     data = None if body is None else json.dumps(body).encode()
@@ -35,7 +35,10 @@ def main() -> None:
         "users": [],
         "cases": [],
         "roles": [],
-        "calendars": ["office"],
+        # Sites keep their hours; what is changed is a calendar that nothing runs by.
+        "calendars": ["always"],
+        "changed_calendars": ["fuzz"],
+        "notifications": [],
         "procedures": ["inquiry", "complaint", "repair", "suggestion"],
     }
     for n in range(HOW_MANY):
@@ -65,6 +68,24 @@ def main() -> None:
             else {"question": "怎么交费"},
         }
         known["cases"].append(make("/v1/cases", case)["id"])
+    hours = {"title": {"zh": "试", "en": "Trial"}, "time_zone": "Asia/Shanghai"}
+    call("PUT", "/v1/calendars/fuzz", {**hours, "week": {"mon": [["09:00", "17:00"]]}}, token)
+    # Somebody else's case that is the admin's to handle, and is urged: entries in the admin's inbox.
+    desk = {"username": "fuzz-0", "password": "a long enough passphrase 7"}
+    clerk = call("POST", "/v1/auth/token", desk)["access_token"]
+    for n in range(HOW_MANY // 4):
+        case = {
+            "procedure": "inquiry",
+            "subject": f"催办 {n}",
+            "channel": "phone",
+            "site_id": known["sites"][0],
+            "fields": {"question": "怎么交费"},
+        }
+        urged = call("POST", "/v1/cases", case, clerk)["id"]
+        call("POST", f"/v1/cases/{urged}/actions/claim", {}, token)
+        call("POST", f"/v1/cases/{urged}/actions/urge", {}, clerk)
+    inbox = call("GET", "/v1/notifications?limit=200", token=token)["items"]
+    known["notifications"] = [it["id"] for it in inbox]
     admin = call("GET", "/v1/me", token=token)["user"]["id"]
     json.dump({"token": token, "admin": admin, "known": known}, sys.stdout)
 

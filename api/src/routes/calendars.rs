@@ -6,7 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answers::{listed, plain, shown, written};
 use crate::app::{App, Failure, Sent};
-use crate::extract::{Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn};
+use crate::extract::{
+    Change, DraftBody, Idempotency, IfMatch, IfNoneMatch, JsonBody, Query, RawBody, SignedIn,
+};
 use crate::params::{CalendarDraft, CalendarsQuery, DeadlineRequest, PutCalendarQuery};
 use crate::views::{CalendarList, CalendarView, DeadlineView};
 
@@ -107,6 +109,7 @@ async fn put_calendar(
 async fn compute_deadline(
     app: Data<App>,
     _caller: SignedIn,
+    _key: Idempotency,
     code: Path<String>,
     body: JsonBody<DeadlineRequest>,
 ) -> Result<HttpResponse, Failure> {

@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answers::{listed, plain, shown, written};
 use crate::app::{App, Draft, Failure};
-use crate::extract::{Change, IfNoneMatch, Language, Query, RawBody, SignedIn};
+use crate::extract::{Change, Idempotency, IfNoneMatch, Language, Query, RawBody, SignedIn};
 use crate::params::{ProcedureDraft, ProceduresQuery};
 use crate::views::{ProcedureList, ProcedureView};
 
@@ -103,6 +103,7 @@ async fn check_procedure(
     app: Data<App>,
     caller: SignedIn,
     language: Language,
+    _key: Idempotency,
     body: RawBody,
 ) -> Result<HttpResponse, Failure> {
     let draft = draft(&request, &body)?;

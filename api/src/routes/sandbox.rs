@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answers::plain;
 use crate::app::{App, Failure};
-use crate::extract::{JsonBody, SignedIn};
+use crate::extract::{Idempotency, JsonBody, SignedIn};
 use crate::worker::{Moved, move_clock};
 
 /// The operations of this file.
@@ -66,6 +66,7 @@ async fn get_sandbox_clock(app: Data<App>, _caller: SignedIn) -> Result<HttpResp
 async fn set_sandbox_clock(
     app: Data<App>,
     _caller: SignedIn,
+    _key: Idempotency,
     body: JsonBody<SandboxClock>,
 ) -> Result<HttpResponse, Failure> {
     if !app.clock.is_sandbox() {

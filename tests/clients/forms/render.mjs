@@ -136,27 +136,29 @@ for (const language of ["zh-CN", "en"]) {
   }
 }
 
-// A walk through each procedure: every form that is offered on the way is rendered as well (those that
-// every case has among them), and each action is tried once with what its examples hold.
+// Walks through each procedure: every form that is offered on the way is rendered as well (those that
+// every case has among them), and each action is tried with what its examples hold.
 for (const { code } of procedures) {
   const procedure = await ok("GET", `/v1/procedures/${code}`);
-  for (let round = 0; round < 12; round++) {
-    let one = await open(procedure);
-    for (let step = 0; step < 24; step++) {
+  const other = await open(procedure);
+  const left = () => procedure.actions.some((it) => !taken.has(`${code} ${it.code}`));
+  for (let round = 0; round < 8 && (round === 0 || left()); round++) {
+    const one = await open(procedure);
+    for (let step = 0; step < 30; step++) {
       const { actions } = await ok("GET", `/v1/cases/${one.id}`, undefined, { "Accept-Language": "en" });
-      const fresh = actions.find((it) => !taken.has(`${code} ${it.code}`));
-      const next = fresh ?? actions[round % Math.max(1, actions.length)];
+      const untried = actions.filter((it) => !taken.has(`${code} ${it.code}`));
+      // Ends of the road last; where nothing is new, another way each round.
+      const early = untried.filter((it) => !["withdraw", "suspend", "close"].includes(it.code));
+      const next = early[0] ?? untried[0] ?? (left() ? actions[(round + step) % actions.length] : undefined);
       if (next === undefined) break;
-      const other = fresh === undefined ? undefined : await open(procedure);
-      const input = filled(next.form, people, other === undefined ? [] : [other.id]);
+      const input = filled(next.form, people, [other.id]);
       render(`${code} case ${next.code}`, next.form, input);
-      const tried = await call("POST", `/v1/cases/${one.id}/actions/${next.code}`, input, {
-        "If-Match": "*",
-      });
-      // The state may say no; the form may not.
-      const refused = tried.status === 422 ? JSON.stringify(tried.body.errors) : "";
-      assert.ok(tried.status < 300 || tried.status === 409 || refused.includes('"/clock"'),
-        `${code} ${next.code}: ${tried.status} ${JSON.stringify(tried.body)}`);
+      const path = `/v1/cases/${one.id}/actions/${next.code}`;
+      const tried = await call("POST", path, input, { "If-Match": "*" });
+      // The state may say no, and so may a clock that this procedure does not have; the form may not.
+      const faults = tried.status === 422 ? tried.body.errors.map((it) => it.pointer) : [];
+      const fine = tried.status < 300 || tried.status === 409 || faults.join() === "/clock";
+      assert.ok(fine, `${path} ${code}: ${tried.status} ${JSON.stringify(tried.body)}`);
       taken.add(`${code} ${next.code}`);
     }
   }

@@ -175,3 +175,24 @@ fn every_link_leads_to_an_operation_that_takes_what_it_gives() {
         assert!(!by_id || led_to.contains(id), "nothing leads to {id}");
     }
 }
+
+#[test]
+fn a_patch_takes_nothing_away_that_has_to_be_there() {
+    let paths = document()["paths"].as_object().unwrap();
+    let body = |operation: &'static Value| {
+        let content = operation["requestBody"]["content"].as_object();
+        content.and_then(|it| it.values().next()).map(|it| followed(&it["schema"]))
+    };
+    let mut compared = 0;
+    for (path, item) in paths {
+        let Some(patch) = body(&item["patch"]) else { continue };
+        let (collection, _) = path.rsplit_once('/').unwrap();
+        let Some(post) = paths.get(collection).and_then(|it| body(&it["post"])) else { continue };
+        for name in post["required"].as_array().unwrap().iter().filter_map(Value::as_str) {
+            let member = &patch["properties"][name];
+            assert!(!member.to_string().contains("\"null\""), "{path}: {name} may be null");
+            compared += 1;
+        }
+    }
+    assert!(compared > 10, "{compared} members");
+}
