@@ -42,7 +42,8 @@ SCHEMA_CODES = {
 }
 # … but where the schema is not in the contract: the form of a procedure or an action, which the case
 # itself hands out, and the definition of a procedure, which the domain checks line by line.
-FORMS = re.compile(r"^/fields/|^/items/\d+/fields/")
+# A grant's site, too, is needed where its scope is one.
+FORMS = re.compile(r"^/fields/|^/items/\d+/fields/|^/grants/\d+/site_id$")
 OPAQUE = {"act_on_case", "publish_procedure", "check_procedure"}
 
 
@@ -119,6 +120,20 @@ def act(case: schemathesis.Case) -> None:
         case.body = sample(action["form"], case)
 
 
+FORM = {
+    code: SESSION.get(f"{URL}/v1/procedures/{code}", timeout=30).json()["form"]
+    for code in KNOWN["procedures"]
+}
+
+
+def open_for_real(case: schemathesis.Case) -> None:
+    """Makes the case open something that can be opened: a procedure, with its form filled in."""
+    procedure = existing(case, "procedures")
+    body = {name: item for name, item in case.body.items() if not name.endswith("_id")}
+    fields = sample(FORM[procedure], case)
+    case.body = {**body, "procedure": procedure, "fields": fields, "site_id": KNOWN["sites"][0]}
+
+
 def sign_in(case: schemathesis.Case, operation: str) -> None:
     """Somebody who is known signs in, or goes on."""
     who = {"username": "fuzz-1", "password": "a long enough passphrase 7"}
@@ -152,7 +167,9 @@ def before_call(ctx: schemathesis.HookContext, case: schemathesis.Case, kwargs: 
             case.path_parameters = {**place, name: existing(case, kind)}
     if operation in ("create_token", "refresh_token") and luck(case, "who") % 4:
         sign_in(case, operation)
-    if operation not in OPAQUE:
+    if operation == "open_case" and isinstance(case.body, dict) and luck(case, "opening") % 4:
+        open_for_real(case)
+    elif operation not in OPAQUE:
         if isinstance(case.body, (dict, list)):
             case.body = fill(case, case.body)
         if case.query:
