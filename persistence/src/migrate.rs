@@ -89,7 +89,7 @@ pub fn up(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
         let waiting = pending(conn)?;
         match conn {
             Conn::Pg(c, _) => c.run_pending_migrations(POSTGRES).map(drop),
-            Conn::Sqlite(c) => c.run_pending_migrations(SQLITE).map(drop),
+            Conn::Sqlite(c, _) => c.run_pending_migrations(SQLITE).map(drop),
         }
         .map_err(failed)?;
         events::guard_positions(conn)?;
@@ -103,7 +103,7 @@ pub fn down(conn: &mut Conn) -> Result<(), StoreError> {
         lock(conn)?;
         match conn {
             Conn::Pg(c, _) => c.revert_last_migration(POSTGRES).map(drop),
-            Conn::Sqlite(c) => c.revert_last_migration(SQLITE).map(drop),
+            Conn::Sqlite(c, _) => c.revert_last_migration(SQLITE).map(drop),
         }
         .map_err(failed)
     })
@@ -114,7 +114,7 @@ pub fn down(conn: &mut Conn) -> Result<(), StoreError> {
 pub fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let applied = match conn {
         Conn::Pg(c, _) => c.applied_migrations(),
-        Conn::Sqlite(c) => c.applied_migrations(),
+        Conn::Sqlite(c, _) => c.applied_migrations(),
     };
     let applied: Vec<String> = applied.map_err(failed)?.iter().map(ToString::to_string).collect();
     if let Some(newer) =
@@ -131,7 +131,7 @@ pub fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 fn lock(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
         Conn::Pg(..) => conn.batch("SELECT pg_advisory_xact_lock(7165243846215401)"),
-        Conn::Sqlite(_) => Ok(()),
+        Conn::Sqlite(..) => Ok(()),
     }
 }
 

@@ -52,7 +52,7 @@ pub fn bump_revision(conn: &mut Conn) -> Result<(), StoreError> {
             "INSERT INTO settings (key, value) VALUES ('revision', '1') ON CONFLICT (key) \
              DO UPDATE SET value = to_jsonb((settings.value #>> '{}')::bigint + 1)"
         }
-        Conn::Sqlite(_) => {
+        Conn::Sqlite(..) => {
             "INSERT INTO settings (key, value) VALUES ('revision', '1') ON CONFLICT (key) \
              DO UPDATE SET value = cast(settings.value AS integer) + 1"
         }

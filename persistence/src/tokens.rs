@@ -92,7 +92,7 @@ pub fn find_for_update(
     let query = refresh_tokens::table.filter(refresh_tokens::token_hash.eq(token_hash));
     let row = match conn {
         Conn::Pg(c, _) => query.select(Row::as_select()).for_update().get_result(c),
-        Conn::Sqlite(c) => query.select(Row::as_select()).get_result(c),
+        Conn::Sqlite(c, _) => query.select(Row::as_select()).get_result(c),
     };
     Ok(optional(row)?.map(RefreshToken::from))
 }

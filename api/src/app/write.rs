@@ -105,7 +105,6 @@ fn once(
 impl From<Effect> for Answer {
     fn from(effect: Effect) -> Self {
         let Effect { outcome, body, location, version, changes_rules: _ } = effect;
-        let body = if outcome == Outcome::Gone { String::new() } else { body.to_string() };
         Self { outcome, body, location, version, replayed: false }
     }
 }
