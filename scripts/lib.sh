@@ -65,7 +65,9 @@ nobody() {
 # debian PROGRAM PACKAGE: makes sure of a program; root installs it where it is missing.
 debian() {
     ! command -v "$1" >/dev/null || return 0
-    [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || fail "$1 is needed (Debian: apt-get install $2)"
+    if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+        fail "$1 is needed (Debian: apt-get install $2)"
+    fi
     say "installing $2"
     export DEBIAN_FRONTEND=noninteractive
     { apt-get install -y --no-install-recommends "$2" ||
@@ -78,7 +80,7 @@ debian() {
 # The npm packages that tests/clients/package-lock.json names, installed once per lock.
 node_tools() {
     local dir=tests/clients
-    command -v node >/dev/null && command -v npm >/dev/null || fail 'node 20 and npm are needed'
+    command -v npm >/dev/null || fail 'node 20 and npm are needed'
     if ! cmp -s "$dir/package-lock.json" "$dir/node_modules/.kefu-lock"; then
         say 'npm packages'
         (cd "$dir" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2
