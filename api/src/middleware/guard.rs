@@ -5,10 +5,13 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
+use kefu_domain::fault::Fault;
+use kefu_domain::text::Text;
 use tracing::Instrument;
 
 use crate::app::{Entrant, Failure, NotSignedIn};
 use crate::extract::Context;
+use crate::faults::{UNKNOWN_MEMBER, member};
 use crate::limit::Key;
 use crate::openapi::{Operation, Permission};
 use crate::server::Server;
@@ -48,7 +51,7 @@ fn check(
     operation: &Operation,
 ) -> Result<(), Failure> {
     if !operation.template.starts_with("/v1/") {
-        return Ok(());
+        return no_query(request, operation);
     }
     let entrant = match operation.permission {
         Permission::Public => None,
@@ -64,7 +67,7 @@ fn check(
         return Err(Failure::TooManyRequests { retry_after });
     }
     let Some(entrant) = entrant.transpose().map_err(Failure::Unauthenticated)? else {
-        return Ok(());
+        return no_query(request, operation);
     };
     let entrant = context.entrant.get_or_init(|| entrant);
     match &operation.permission {
@@ -73,8 +76,19 @@ fn check(
         }
         // Nothing is called so, and a database that is asked for it refuses the question.
         _ if request.match_info().as_str().contains('\0') => Err(Failure::NotFound),
-        _ => Ok(()),
+        _ => no_query(request, operation),
     }
+}
+
+/// An operation without query parameters refuses those it is given; the others look at theirs.
+fn no_query(request: &ServiceRequest, operation: &Operation) -> Result<(), Failure> {
+    if !operation.query_kinds.is_empty() || request.query_string().is_empty() {
+        return Ok(());
+    }
+    let names = request.query_string().split('&').map(|it| it.split('=').next().unwrap_or(it));
+    let detail = Text::new("没有这一项。", "There is no such member.");
+    let fault = |name| Fault::new(member("", name), UNKNOWN_MEMBER, detail.clone());
+    Err(Failure::Invalid(names.map(fault).collect()))
 }
 
 fn entrant(server: &Server, request: &ServiceRequest) -> Result<Entrant, NotSignedIn> {

@@ -3,10 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::problem::{Code, MEDIA_TYPE};
+use super::{examples, links, refusals, schemas};
 
 /// Completes every operation of the collected document.
 pub(super) fn complete(document: &mut Value) {
+    schemas::name_enums(document);
+    schemas::open_objects(document);
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
     let places = Places::of(document);
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
@@ -19,6 +21,9 @@ pub(super) fn complete(document: &mut Value) {
             }
         }
     }
+    links::add(document);
+    examples::name(document);
+    refusals::add(document);
     let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else {
         return;
     };
@@ -108,24 +113,20 @@ impl Rules<'_> {
             .get("requestBody")
             .and_then(|it| it.pointer("/content/multipart~1form-data"))
             .is_some();
-        let has_query = operation
-            .get("parameters")
-            .and_then(Value::as_array)
-            .is_some_and(|all| all.iter().any(|it| it.get("in") == Some(&json!("query"))));
         let signs_in = self.path.starts_with("/v1/auth/");
-        let mut statuses = vec![500];
+        // A query that the operation does not have is refused everywhere.
+        let mut statuses = vec![422, 500];
         let mut can = |yes: bool, more: &[u16]| {
             if yes {
                 statuses.extend_from_slice(more);
             }
         };
-        can(has_body, &[400, 408, 413, 415, 422]);
+        can(has_body, &[400, 408, 413, 415]);
         can(takes_file, &[507]);
-        can(has_query, &[422]);
         can(!public || signs_in, &[401]);
         can(!public, &[403]);
         can(self.has_place(), &[404]);
-        can(self.keeps_answers(), &[409, 422]);
+        can(self.keeps_answers(), &[409]);
         can(self.takes_version(), &[412]);
         can(self.needs_version(), &[428]);
         can(self.in_v1(), &[429, 503]);
@@ -135,7 +136,7 @@ impl Rules<'_> {
             return;
         };
         for status in statuses {
-            responses.entry(status.to_string()).or_insert_with(|| refusal(status));
+            responses.entry(status.to_string()).or_insert_with(|| refusals::reference(status));
         }
     }
 
@@ -152,6 +153,9 @@ impl Rules<'_> {
         }
         for (status, response) in responses.iter_mut() {
             let Some(response) = response.as_object_mut() else { continue };
+            if response.contains_key("$ref") {
+                continue;
+            }
             let mut headers = Map::new();
             let mut header = |name: &str| {
                 let reference = format!("#/components/headers/{name}");
@@ -247,51 +251,32 @@ fn has_site(schema: &Value, document: &Value) -> bool {
         || named.into_iter().chain(parts).any(|it| has_site(it, document))
 }
 
-/// The answer of one status: the problems it can be.
-fn refusal(status: u16) -> Value {
-    let entries: Vec<_> = Code::ALL
-        .iter()
-        .map(|it| (it.uri(), it.entry()))
-        .filter(|it| it.1.status == status)
-        .collect();
-    let names: Vec<_> =
-        entries.iter().map(|(uri, it)| format!("{} (`{uri}`)", it.title.en)).collect();
-    let example = entries.first().map(|(uri, entry)| {
-        json!({
-            "type": uri, "title": entry.title.zh, "status": status,
-            "detail": entry.explanation.zh, "instance": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11",
-        })
-    });
-    json!({
-        "description": names.join("; "),
-        "content": { MEDIA_TYPE: {
-            "schema": { "$ref": "#/components/schemas/Problem" }, "example": example,
-        }},
-    })
-}
-
 /// Header parameters and answer headers that operations refer to.
 fn shared() -> (Value, Value) {
-    let parameter = |name: &str, required: bool, description: &str, example: &str| {
+    // Only a language has an example: a page that lets people try an operation out fills examples in,
+    // and a version or a key that is nobody's would be refused.
+    let parameter = |name: &str, required: bool, description: &str, schema: Value| {
         json!({ "name": name, "in": "header", "required": required, "description": description,
-                "schema": { "type": "string" }, "example": example })
+                "schema": schema })
     };
-    let header = |kind: &str, description: &str, example: Value| json!({ "description": description, "schema": { "type": kind }, "example": example });
+    let text = || json!({ "type": "string" });
+    let language = json!({ "type": "string", "example": "zh-CN" });
+    let key = json!({ "type": "string", "pattern": "^[A-Za-z0-9._~:/-]{1,200}$" });
     let parameters = json!({
         "AcceptLanguage": parameter("Accept-Language", false,
-            "The language of titles, labels and problem details: `zh-CN` (default) or `en`.", "zh-CN"),
+            "The language of titles, labels and problem details: `zh-CN` (default) or `en`.", language),
         "IdempotencyKey": parameter("Idempotency-Key", false,
-            "1–200 characters of `A–Z a–z 0–9 . _ ~ : / -`. The same key with the same request \
-             answers what it answered first and does nothing again; kept for at least 24 hours. \
-             Secrets are not kept: they are in the first answer only.",
-            "5f0c0f4e-open-1"),
+            "A text of your own, as `5f0c0f4e-open-1`. The same key with the same request answers what \
+             it answered first and does nothing again; kept for at least 24 hours. Secrets are not \
+             kept: they are in the first answer only.", key),
         "IfMatch": parameter("If-Match", true,
-            "The `ETag` last read, or `*`. Missing: 428; another version by now: 412.", "\"4\""),
+            "The `ETag` last read, as `\"4\"`, or `*`. Missing: 428; another version by now: 412.", text()),
         "IfMatchOptional": parameter("If-Match", false,
-            "The `ETag` last read: refused with 412 if there is another version by now.", "\"4\""),
+            "The `ETag` last read, as `\"4\"`: refused with 412 if there is another version by now.", text()),
         "IfNoneMatch": parameter("If-None-Match", false,
-            "The `ETag` last read: answered with 304 if it is still the version.", "\"4\""),
+            "The `ETag` last read, as `\"4\"`: answered with 304 if it is still the version.", text()),
     });
+    let header = |kind: &str, description: &str, example: Value| json!({ "description": description, "schema": { "type": kind }, "example": example });
     let headers = json!({
         "X-Request-Id": header("string", "The request's id: the caller's where it is sane.",
             json!("0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11")),

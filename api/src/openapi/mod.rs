@@ -4,7 +4,11 @@
 //! **Invariant.** What is enforced is what is published: both come from [`document`].
 
 mod complete;
+mod examples;
+mod links;
 mod operations;
+mod refusals;
+mod schemas;
 mod webhooks;
 
 use actix_web::App;
@@ -27,6 +31,7 @@ use crate::routes;
                        for every operation: refusals are `application/problem+json` (RFC 9457); \
                        single resources carry an `ETag`; changes say `If-Match`; writes take an \
                        `Idempotency-Key`; lists are paged by opaque cursors.",
+        contact(name = "kefu"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),

@@ -94,14 +94,20 @@ impl Operations {
 
     /// What is at this address.
     pub fn find(&self, method: &Method, path: &str) -> Found {
-        let mut others = Vec::new();
-        for operation in self.0.iter().filter(|it| matches(&it.template, path)) {
-            if operation.method == method {
-                return Found::Operation(Arc::clone(operation));
-            }
-            others.push(known(&operation.method));
+        let fitting = || self.0.iter().filter(|it| matches(&it.template, path));
+        if let Some(operation) = fitting().find(|it| it.method == method) {
+            return Found::Operation(Arc::clone(operation));
         }
-        if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others) }
+        // The address as it is published, where it is that of a thing as well: `…/check`.
+        match fitting().next() {
+            None => Found::Nothing,
+            Some(closest) => Found::OtherMethods(
+                fitting()
+                    .filter(|it| it.template == closest.template)
+                    .map(|it| known(&it.method))
+                    .collect(),
+            ),
+        }
     }
 }
 

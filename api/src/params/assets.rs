@@ -42,13 +42,13 @@ pub struct AssetDraft {
 #[schema(example = json!({ "name": "三号楼 1202 室", "fields": { "area": "90.1" } }))]
 pub struct AssetChanges {
     /// What it is.
-    #[schema(pattern = "^[a-z][a-z0-9_]{0,49}$")]
+    #[schema(pattern = "^[a-z][a-z0-9_]{0,49}$", nullable = false)]
     kind: Option<String>,
     /// Its name among its kind.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, nullable = false)]
     code: Option<String>,
     /// What people call it.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, nullable = false)]
     name: Option<String>,
     /// Whose it is.
     customer_id: Option<Uuid>,

@@ -8,7 +8,9 @@ use super::WordsDraft;
 
 /// A working interval: from one local time to another, `["08:30", "12:00"]`. One that ends before it
 /// starts crosses midnight.
-pub type IntervalDraft = Vec<String>;
+#[derive(Serialize, Deserialize, ToSchema, Debug, Clone)]
+#[schema(example = json!(["08:30", "12:00"]))]
+pub struct IntervalDraft(pub Vec<String>);
 
 /// A calendar, as put.
 #[derive(Serialize, Deserialize, ToSchema, Debug, Clone)]
@@ -123,7 +125,7 @@ pub struct DeadlineRequest {
     /// When the span starts.
     pub start: DateTime<Utc>,
     /// How long: `30m`, `72h`, `7d`, `2w`, `1M`, `4wh`, `90wm`, `3wd`.
-    #[schema(min_length = 2, max_length = 12)]
+    #[schema(min_length = 2, max_length = 12, pattern = "^[1-9][0-9]*(m|h|d|w|M|wm|wh|wd)$")]
     pub span: String,
 }
 

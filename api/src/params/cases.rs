@@ -201,6 +201,7 @@ pub struct CaseFilter {
 
 /// The orders of a list of cases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(title = "CaseSort")]
 pub enum CaseSort {
     /// Newest first.
     #[default]

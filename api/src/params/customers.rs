@@ -60,9 +60,10 @@ pub struct CustomerDraft {
 #[schema(example = json!({ "phone": "13900139000", "notes": null }))]
 pub struct CustomerChanges {
     /// What they are called.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, nullable = false)]
     name: Option<String>,
     /// Whether they are a person.
+    #[schema(nullable = false)]
     kind: Option<CustomerKind>,
     /// Their telephone number.
     #[schema(min_length = 1, max_length = 50)]

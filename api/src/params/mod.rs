@@ -59,6 +59,7 @@ pub use webhooks::{
 
 /// The one order of lists of records.
 #[derive(serde::Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
+#[schema(title = "NewestFirst")]
 pub enum Newest {
     /// Newest first.
     #[serde(rename = "-created_at")]
@@ -93,6 +94,7 @@ fn schema_of<T: ToSchema>() -> Result<Validator, String> {
 
 /// The one order of lists of things with codes.
 #[derive(serde::Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
+#[schema(title = "ByCode")]
 pub enum ByCode {
     /// By code.
     #[serde(rename = "code")]

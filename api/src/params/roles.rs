@@ -68,9 +68,10 @@ impl From<NewRole> for RoleDraft {
 #[schema(example = json!({ "permissions": ["site.read", "customer.read"] }))]
 pub struct RoleChanges {
     /// What people call it.
+    #[schema(nullable = false)]
     title: Option<WordsChanges>,
     /// What it may do.
-    #[schema(max_items = 500)]
+    #[schema(max_items = 500, nullable = false)]
     permissions: Option<Vec<String>>,
     /// The clauses the post comes from.
     #[schema(max_items = 100)]
@@ -83,10 +84,10 @@ pub struct RoleChanges {
 #[expect(dead_code, reason = "the schema is what it is for: the patch is applied as JSON")]
 struct WordsChanges {
     /// Chinese.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, nullable = false)]
     zh: Option<String>,
     /// English.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, nullable = false)]
     en: Option<String>,
 }
 

@@ -39,16 +39,16 @@ pub struct SiteDraft {
 #[schema(example = json!({ "name": "东区（二期）", "figures": { "rectification.notice": "1h" } }))]
 pub struct SiteChanges {
     /// Its short name.
-    #[schema(pattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+    #[schema(pattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", nullable = false)]
     code: Option<String>,
     /// What people call it.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, nullable = false)]
     name: Option<String>,
     /// The packs of regulations it works by.
-    #[schema(min_items = 1, max_items = 50)]
+    #[schema(min_items = 1, max_items = 50, nullable = false)]
     packs: Option<Vec<String>>,
     /// The calendar it works by.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(min_length = 1, max_length = 64, nullable = false)]
     calendar: Option<String>,
     /// Figures this site has chosen.
     figures: Option<BTreeMap<String, Option<String>>>,

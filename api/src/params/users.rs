@@ -42,7 +42,9 @@ pub struct GrantDraft {
 }))]
 pub struct NewUser {
     /// What they sign in with; no two share one, in whatever case.
-    #[schema(pattern = "^[^\\s\\p{C}]{1,100}$")]
+    #[schema(
+        pattern = r"^[^\s\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]{1,100}$"
+    )]
     pub username: String,
     /// Their password: no common one, and more than the user name. It goes in and never comes out.
     #[schema(min_length = 10, max_length = 200, write_only)]
@@ -79,7 +81,9 @@ pub struct NewUser {
 #[serde(deny_unknown_fields)]
 pub struct UserDraft {
     /// What they sign in with.
-    #[schema(pattern = "^[^\\s\\p{C}]{1,100}$")]
+    #[schema(
+        pattern = r"^[^\s\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]{1,100}$"
+    )]
     pub username: String,
     /// A new password: no common one, and more than the user name.
     #[schema(min_length = 10, max_length = 200)]
@@ -149,13 +153,16 @@ impl From<NewUser> for UserDraft {
 #[schema(example = json!({ "team": "工程", "active": false }))]
 pub struct UserChanges {
     /// What they sign in with.
-    #[schema(pattern = "^[^\\s\\p{C}]{1,100}$")]
+    #[schema(
+        pattern = r"^[^\s\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]{1,100}$",
+        nullable = false
+    )]
     username: Option<String>,
     /// A new password: no common one, and more than the user name.
     #[schema(min_length = 10, max_length = 200, write_only)]
     password: Option<String>,
     /// What people call them.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, nullable = false)]
     display_name: Option<String>,
     /// Their e-mail address.
     #[schema(max_length = 254, format = Email)]
@@ -169,9 +176,10 @@ pub struct UserChanges {
     /// The customer they are.
     customer_id: Option<Uuid>,
     /// Whether they may sign in.
+    #[schema(nullable = false)]
     active: Option<bool>,
     /// Their roles.
-    #[schema(max_items = 100)]
+    #[schema(max_items = 100, nullable = false)]
     grants: Option<Vec<GrantDraft>>,
 }
 

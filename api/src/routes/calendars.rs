@@ -8,7 +8,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::answers::{listed, looking, plain, shown, written};
 use crate::app::{App, Calendars, Failure, Sent};
 use crate::extract::{
-    Change, DraftBody, IfMatch, IfNoneMatch, JsonBody, Language, Query, RawBody, SignedIn,
+    Change, DraftBody, Idempotency, IfMatch, IfNoneMatch, JsonBody, Language, Query, RawBody,
+    SignedIn,
 };
 use crate::params::{
     ByView, CalendarDraft, CalendarFilter, DeadlineRequest, Paging, PutCalendarQuery,
@@ -114,6 +115,7 @@ async fn put_calendar(
 async fn compute_deadline(
     app: Data<App>,
     _caller: SignedIn,
+    _key: Idempotency,
     code: Path<String>,
     body: JsonBody<DeadlineRequest>,
 ) -> Result<HttpResponse, Failure> {

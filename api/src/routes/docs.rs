@@ -19,8 +19,19 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 
 /// Swagger UI at `/docs/`, from files inside the program.
 pub fn documentation(config: &mut web::ServiceConfig) {
-    let ui =
-        SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json"));
+    // One closed list of tags with a search box; every operation ready to be tried out; a token that
+    // survives reloading; no page-long list of schemas at the end.
+    let page = utoipa_swagger_ui::Config::from("/openapi.json")
+        .doc_expansion("none")
+        .filter(true)
+        .try_it_out_enabled(true)
+        .persist_authorization(true)
+        .display_request_duration(true)
+        .deep_linking(true)
+        .show_common_extensions(true)
+        .default_models_expand_depth(-1)
+        .validator_url("none");
+    let ui = SwaggerUi::new("/docs/{_:.*}").config(page);
     config.service(web::redirect("/docs", "/docs/")).service(ui);
 }
 

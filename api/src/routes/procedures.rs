@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answers::{listed, looking, plain, shown, written};
 use crate::app::{App, Draft, Failure, Procedures};
-use crate::extract::{Change, IfNoneMatch, Language, Query, RawBody, SignedIn};
+use crate::extract::{Change, Idempotency, IfNoneMatch, Language, Query, RawBody, SignedIn};
 use crate::params::{ByView, Paging, ProcedureDraft, ProcedureFilter};
 use crate::views::{ProcedureList, ProcedureView};
 
@@ -104,6 +104,7 @@ async fn check_procedure(
     app: Data<App>,
     caller: SignedIn,
     language: Language,
+    _key: Idempotency,
     body: RawBody,
 ) -> Result<HttpResponse, Failure> {
     let draft = draft(&request, &body)?;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use kefu_domain::case::{self, Case, Clock, ClockState, Offer, Relation};
-use kefu_domain::procedure::Procedure;
+use kefu_domain::procedure::definition::Action;
+use kefu_domain::procedure::{ActionRule, Procedure};
 use kefu_domain::text::Lang;
 use kefu_persistence::cases::Summary;
 use serde::Serialize;
@@ -309,6 +310,18 @@ impl ClockView {
 }
 
 impl ActionView {
+    /// An action as its procedure has it.
+    pub fn of_rule(rule: &ActionRule, lang: Lang) -> Self {
+        let Action { code, title, clauses, .. } = &rule.definition;
+        let title = title.as_ref().map_or(code.as_str(), |it| it.get(lang));
+        Self {
+            code: code.clone(),
+            title: title.to_owned(),
+            form: rule.form.schema(lang).clone(),
+            clauses: clauses.clone(),
+        }
+    }
+
     fn new(offer: &Offer<'_>, lang: Lang) -> Self {
         Self {
             code: offer.code.to_owned(),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::ActionView;
 use super::words::CaseKind;
 
 /// A procedure: how one kind of case is handled.
@@ -31,6 +32,11 @@ pub struct ProcedureView {
     pub states: Vec<StateView>,
     /// The clauses the procedure as a whole carries out.
     pub clauses: Vec<String>,
+    /// Its own actions, each with its form, in the caller's language; a list leaves them out. Which of
+    /// them are open, and those that every case has, is said by a case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub actions: Option<Vec<ActionView>>,
     /// The definition as it was published; a list leaves it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>, nullable = false)]
@@ -86,6 +92,7 @@ impl ProcedureView {
             form: procedure.form.schema(lang).as_ref().clone(),
             states,
             clauses: definition.clauses.clone(),
+            actions: None,
             definition: None,
         }
     }
@@ -93,7 +100,8 @@ impl ProcedureView {
     /// Everything about it.
     pub fn whole(procedure: &Procedure, lang: Lang) -> Self {
         let definition = serde_json::to_value(&*procedure.definition).ok();
-        Self { definition, ..Self::summary(procedure, lang) }
+        let actions = procedure.actions.iter().map(|it| ActionView::of_rule(it, lang)).collect();
+        Self { actions: Some(actions), definition, ..Self::summary(procedure, lang) }
     }
 }
 
@@ -110,5 +118,12 @@ fn example() -> Value {
             { "code": "closed", "title": "已办结", "initial": false, "final": true },
         ],
         "clauses": ["R-000-080"],
+        "actions": [{
+            "code": "answer", "title": "回复客户", "clauses": ["R-001-203"],
+            "form": {
+                "type": "object", "required": ["solution"], "additionalProperties": false,
+                "properties": { "solution": { "type": "string", "title": "处理结果" } },
+            },
+        }],
     })
 }

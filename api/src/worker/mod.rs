@@ -98,6 +98,12 @@ async fn fire(app: &Arc<App>, timer: Timer, now: Timestamp) -> Result<Fired, Fai
     match &fired {
         Ok(_) => {}
         Err(Failure::Busy | Failure::Conflict) => {}
+        // A rule said no, as when a calendar was left that never opens: for people to mend.
+        Err(refused @ Failure::Refused(_)) => {
+            tracing::warn!(error = %refused, kind = timer.kind, subject = %timer.subject_id, "a timer was refused");
+            let (timer, until) = postponed(timer, now);
+            app.put_off(timer, until).await?;
+        }
         Err(error) => {
             tracing::error!(%error, kind = timer.kind, subject = %timer.subject_id, "a timer failed");
             let (timer, until) = postponed(timer, now);

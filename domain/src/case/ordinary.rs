@@ -85,7 +85,7 @@ fn all() -> Vec<OrdinaryAct> {
             "Comment",
             COMMENT,
             When::Always,
-            &text_form("text", "内容", "Text"),
+            &text_form("text", "内容", "Text", "已电话告知客户维修人员两点上门"),
         ),
         act("claim", "认领", "Claim", &["case.claim"], When::Unassigned, &none()),
         act("assign", "指派", "Assign", &["case.assign"], When::Open, &person_form(false)),
@@ -176,16 +176,16 @@ fn none() -> Value {
     json!({})
 }
 
-fn text_form(name: &str, zh: &str, en: &str) -> Value {
+fn text_form(name: &str, zh: &str, en: &str, example: &str) -> Value {
     let text = json!({
-        "type": "string", "maxLength": 4000, "pattern": r"\S",
+        "type": "string", "maxLength": 4000, "pattern": r"\S", "examples": [example],
         "title": { "zh": zh, "en": en },
     });
     json!({ "required": [name], "properties": { name: text } })
 }
 
 fn reason(required: bool) -> Value {
-    let mut form = text_form("reason", "原因", "Reason");
+    let mut form = text_form("reason", "原因", "Reason", "等待配件");
     if !required && let Some(members) = form.as_object_mut() {
         members.remove("required");
     }
@@ -209,13 +209,13 @@ fn extension_form() -> Value {
     json!({
         "required": ["clock", "span", "reason"],
         "properties": {
-            "clock": { "type": "string", "maxLength": 64, "title": { "zh": "时限", "en": "Clock" } },
+            "clock": { "type": "string", "maxLength": 64, "examples": ["resolution"], "title": { "zh": "时限", "en": "Clock" } },
             "span": {
                 "type": "string", "maxLength": 12, "pattern": "^[0-9]+(m|h|d|w|M|wm|wh|wd)$",
-                "title": { "zh": "延长多久", "en": "How much" },
+                "examples": ["1wd"], "title": { "zh": "延长多久", "en": "How much" },
             },
             "reason": {
-                "type": "string", "maxLength": 4000, "pattern": r"\S",
+                "type": "string", "maxLength": 4000, "pattern": r"\S", "examples": ["等待配件"],
                 "title": { "zh": "原因", "en": "Reason" },
             },
         },

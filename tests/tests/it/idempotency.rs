@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::thread;
 
-use kefu_tests::{Office, Reply, unique};
+use kefu_tests::{Office, Reply, Server, unique};
 use serde_json::{Value, json};
 
 fn open(office: &Office, key: &str, body: &Value) -> Reply {
@@ -13,6 +13,23 @@ fn open(office: &Office, key: &str, body: &Value) -> Reply {
 fn cases_of(office: &Office) -> usize {
     let list = office.desk.get(&format!("/v1/cases?site_id={}&limit=200", office.site)).expect(200);
     list.items().len()
+}
+
+#[test]
+fn a_key_that_is_none_is_refused_everywhere_even_where_nothing_is_stored() {
+    let admin = Server::shared().admin();
+    let deadline = json!({ "start": "2026-11-20T07:00:00Z", "span": "1wd" });
+    let procedure = json!({ "code": "wish" });
+    let asked = [
+        ("POST", "/v1/calendars/office/deadline", deadline),
+        ("POST", "/v1/procedures/check", procedure),
+        ("PUT", "/v1/sandbox/clock", json!({ "now": "2026-11-20T07:00:00Z" })),
+    ];
+    for (method, path, body) in asked {
+        let request = admin.request(method, path).json(&body).header("idempotency-key", "a b");
+        let reply = request.send().expect(422);
+        assert_eq!(reply.pointers(), ["/Idempotency-Key"], "{method} {path}");
+    }
 }
 
 #[test]

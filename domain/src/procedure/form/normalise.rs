@@ -71,13 +71,18 @@ fn object(written: &Map<String, Value>, to: For) -> Map<String, Value> {
     schema
 }
 
-/// What a schema does not say about size and closedness.
+/// What a schema does not say about size and closedness, and of which type its words are: without
+/// it, a front end does not know what to draw.
 fn imply(written: &Map<String, Value>, schema: &mut Map<String, Value>) {
     let is = |name: &str| match written.get("type") {
         Some(Value::String(it)) => it == name,
         Some(Value::Array(all)) => all.iter().any(|it| it == name),
         _ => false,
     };
+    let words = written.get("enum").and_then(Value::as_array);
+    if words.is_some_and(|all| !all.is_empty() && all.iter().all(Value::is_string)) {
+        schema.entry("type").or_insert_with(|| json!("string"));
+    }
     let closed = written.contains_key("enum") || written.contains_key("const");
     if is("string") && !closed {
         schema.entry("maxLength").or_insert_with(|| json!(LONGEST_TEXT));

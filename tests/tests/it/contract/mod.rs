@@ -95,6 +95,17 @@ fn every_refusal_is_described_as_a_problem() {
 }
 
 #[test]
+fn every_operation_refuses_a_query_it_does_not_have() {
+    let admin = Server::shared().admin();
+    for operation in operations() {
+        let path = format!("{}?nobody_asks=1", filled(&operation.path));
+        let request = admin.request(method(operation), &path).json(&json!({}));
+        let reply = request.header("if-match", "*").send().expect(422);
+        assert!(reply.pointers().contains(&"/nobody_asks".to_owned()), "{reply}");
+    }
+}
+
+#[test]
 fn whoever_reads_everything_changes_nothing() {
     let server = Server::shared();
     let auditor = server.user("auditor", Scope::All);

@@ -1,0 +1,70 @@
+//! What generated clients need of schemas. Enums have names: those that parameters spell out become
+//! references to named schemas, one type for each. An object that may hold anything says so:
+//! without it, generators make a type that can hold nothing.
+
+use serde_json::{Map, Value, json};
+
+/// Replaces each by a reference: to the named schema with the same words, or to a new one by its
+/// title.
+pub(super) fn name_enums(document: &mut Value) {
+    let mut schemas = match document.pointer("/components/schemas") {
+        Some(Value::Object(schemas)) => schemas.clone(),
+        _ => Map::new(),
+    };
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
+    let operations = paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut);
+    for operation in operations {
+        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+        for schema in parameters.into_iter().flatten().filter_map(|it| it.get_mut("schema")) {
+            if let Some(name) = known(schema, &schemas).or_else(|| titled(schema, &mut schemas)) {
+                *schema = json!({ "$ref": format!("#/components/schemas/{name}") });
+            }
+        }
+    }
+    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
+        components.insert("schemas".into(), Value::Object(schemas));
+    }
+}
+
+/// Says of every object without members of its own that it may hold any.
+pub(super) fn open_objects(document: &mut Value) {
+    if let Some(components) = document.pointer_mut("/components/schemas") {
+        open(components);
+    }
+}
+
+fn open(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let closed = ["properties", "additionalProperties"];
+            let kind = members.get("type");
+            let is_object = kind.is_some_and(|it| {
+                it == "object" || it.as_array().is_some_and(|all| all.contains(&json!("object")))
+            });
+            if is_object && !closed.iter().any(|it| members.contains_key(*it)) {
+                members.insert("additionalProperties".into(), Value::Bool(true));
+            }
+            let inner = members.iter_mut().filter(|(name, _)| !name.starts_with("example"));
+            inner.for_each(|(_, it)| open(it));
+        }
+        Value::Array(items) => items.iter_mut().for_each(open),
+        _ => {}
+    }
+}
+
+fn known(schema: &Value, schemas: &Map<String, Value>) -> Option<String> {
+    let words = schema.get("enum")?;
+    let mut fitting = schemas.iter().filter(|(_, it)| it.get("enum") == Some(words));
+    fitting.next().map(|(name, _)| name.clone())
+}
+
+fn titled(schema: &Value, schemas: &mut Map<String, Value>) -> Option<String> {
+    schema.get("enum")?;
+    let name = schema.get("title").and_then(Value::as_str)?.to_owned();
+    let mut named = schema.clone();
+    if let Some(members) = named.as_object_mut() {
+        members.remove("title");
+    }
+    schemas.insert(name.clone(), named);
+    Some(name)
+}
