@@ -60,7 +60,7 @@ pub fn plan(conn: &mut Conn, deliveries: &[Delivery]) -> Result<(), StoreError> 
         Conn::Pg(c, _) => {
             diesel::insert_into(webhook_deliveries::table).values(deliveries).execute(c)?;
         }
-        Conn::Sqlite(c) => {
+        Conn::Sqlite(c, _) => {
             for row in deliveries {
                 diesel::insert_into(webhook_deliveries::table).values(row).execute(c)?;
             }

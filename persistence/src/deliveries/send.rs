@@ -74,7 +74,7 @@ pub fn claim(
         .filter(dsl::leased_until.le(Time::from(claim.real_now)));
     let mut taken: Vec<Delivery> = match conn {
         Conn::Pg(c, _) => free.select(Delivery::as_select()).for_update().skip_locked().load(c)?,
-        Conn::Sqlite(c) => free.select(Delivery::as_select()).load(c)?,
+        Conn::Sqlite(c, _) => free.select(Delivery::as_select()).load(c)?,
     };
     taken.sort_by_key(|it| (it.position, it.id));
     let ids = taken.iter().map(|it| it.id);
