@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use ureq::http;
@@ -26,13 +27,24 @@ enum Who {
     Person(Arc<Session>),
 }
 
-/// A name, a password, and the token of the last sign-in with the clock's epoch it belongs to.
+/// A name, a password, and the token of the last sign-in.
 #[derive(Debug)]
 pub(crate) struct Session {
     username: String,
     password: String,
-    token: Mutex<Option<(u64, String)>>,
+    token: Mutex<Option<Held>>,
 }
+
+/// A token, the clock's epoch it belongs to, and since when it is held.
+#[derive(Debug)]
+struct Held {
+    epoch: u64,
+    since: Instant,
+    token: String,
+}
+
+/// Tokens live for fifteen minutes, and a run on a busy machine takes longer.
+const USABLE: Duration = Duration::from_mins(10);
 
 impl Session {
     pub(crate) fn new(username: &str, password: &str) -> Self {
@@ -40,20 +52,22 @@ impl Session {
         Self { username, password, token: Mutex::new(None) }
     }
 
-    /// A token that is good now: signs in the first time and after each move of the clock.
+    /// A token that is good now: signs in the first time, after each move of the clock, and in time.
     #[track_caller]
     fn token(&self, server: &Server) -> String {
         let epoch = server.0.epoch.load(Ordering::SeqCst);
         let mut held = self.token.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((of, token)) = held.as_ref()
-            && *of == epoch
+        if let Some(held) = held.as_ref()
+            && held.epoch == epoch
+            && held.since.elapsed() < USABLE
         {
-            return token.clone();
+            return held.token.clone();
         }
+        let since = Instant::now();
         let body = json!({ "username": self.username, "password": self.password });
         let reply = server.stranger().post("/v1/auth/token", body).expect(200);
         let token = reply.text_at("/access_token");
-        *held = Some((epoch, token.clone()));
+        *held = Some(Held { epoch, since, token: token.clone() });
         token
     }
 }
@@ -250,7 +264,7 @@ impl Request {
             Ok(reply) => {
                 if reply.status == 500 {
                     // What broke is in the log only; give its last lines the time to arrive.
-                    std::thread::sleep(std::time::Duration::from_millis(200));
+                    std::thread::sleep(Duration::from_millis(200));
                     panic!("{asked} answered {reply}\nserver log:\n{}", server.log());
                 }
                 contract::check(self.method, &self.path, &reply);

@@ -115,6 +115,12 @@ fn the_secret_is_shown_once_and_kept_nowhere() {
     }
 }
 
+/// Two seconds from now.
+#[expect(clippy::disallowed_methods, reason = "keys run out in real time, also under a test clock")]
+fn shortly() -> String {
+    (chrono::Utc::now() + chrono::TimeDelta::seconds(2)).to_rfc3339()
+}
+
 #[test]
 fn a_revoked_key_and_one_whose_time_is_over_open_nothing() {
     let server = Server::shared();
@@ -131,8 +137,7 @@ fn a_revoked_key_and_one_whose_time_is_over_open_nothing() {
     let _again = user.delete(&path, &made.etag()).refused(404);
     assert_eq!(user.get(LIST).expect(200)["total"], 0);
 
-    let soon = chrono::Utc::now() + chrono::TimeDelta::seconds(2);
-    let body = json!({ "permissions": ["case.read"], "expires_at": soon.to_rfc3339() });
+    let body = json!({ "permissions": ["case.read"], "expires_at": shortly() });
     let (client, _) = key(&user, body);
     let _good = client.get("/v1/me").expect(200);
     wait_until("its time is over", || client.get("/v1/me").status == 401);
