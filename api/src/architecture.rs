@@ -45,7 +45,7 @@ fn routes_know_nothing_of_the_database() {
 #[test]
 fn what_goes_in_and_out_asks_nobody() {
     for folder in ["params", "views"] {
-        never_says(folder, "Conn");
+        never_says(folder, "mut Conn");
         never_says(folder, "actix_web");
     }
 }

@@ -1,5 +1,7 @@
 //! `/v1/auth`
 
+use std::fmt::Write as _;
+
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use kefu_tests::{Client, Database, Options, Scope, Server, kefu};
@@ -128,7 +130,10 @@ fn anything_but_a_whole_bearer_token_is_refused() {
 fn server_with_known_key() -> (Server, String, Header, Value) {
     let database = Database::fresh();
     let _migrated = kefu(Some(&database), &["migrate"]).succeeded();
-    let hex: String = KEY.iter().map(|it| format!("{it:02x}")).collect();
+    let hex = KEY.iter().fold(String::new(), |mut hex, byte| {
+        let _written = write!(hex, "{byte:02x}");
+        hex
+    });
     let (key, from) = if Database::is_postgres() {
         (format!("'\\x{hex}'"), "'2020-01-01T00:00:00Z'")
     } else {
