@@ -16,12 +16,15 @@ pub mod limit;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
+pub mod outbound;
 pub mod params;
 pub mod problem;
+pub mod proxies;
 pub mod routes;
 pub mod server;
 pub mod sheet;
 pub mod telemetry;
+pub mod tls;
 pub mod views;
 pub mod worker;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use actix_web::dev::ServerHandle;
 use actix_web::web::{Bytes, Data, PathConfig};
 use actix_web::{
-    HttpServer, dev::Server as Running, middleware::Compress, middleware::from_fn, web,
+    HttpServer, dev::Server as Running, middleware::Compress, middleware::Condition,
+    middleware::from_fn, web,
 };
 use sha2::{Digest, Sha256};
 use std::io;
@@ -18,8 +19,9 @@ use crate::config::{Config, Limits};
 use crate::hex;
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
-use crate::middleware::{guard, nowhere, observe, problems};
+use crate::middleware::{cors, guard, nowhere, observe, problems};
 use crate::openapi::{self, Operations};
+use crate::proxies::Network;
 use crate::routes;
 
 /// What every request can reach.
@@ -39,11 +41,14 @@ pub struct Server {
     pub limiter: Limiter,
     /// What has been counted.
     pub metrics: Metrics,
+    /// Proxies whose word on where a request comes from is taken.
+    pub trusted_proxies: Vec<Network>,
 }
 
 impl Server {
     /// Makes ready what requests need. An `Err` is a defect of the program.
-    pub fn new(app: Arc<App>, limits: Limits) -> io::Result<Self> {
+    pub fn new(app: Arc<App>, config: &Config) -> io::Result<Self> {
+        let limits = config.limits;
         let document = openapi::document();
         let operations = Operations::new(&document).map_err(io::Error::other)?;
         let document = Bytes::from(document.to_string());
@@ -57,6 +62,7 @@ impl Server {
             limits,
             limiter: Limiter::new(limits.per_minute, limits.burst),
             metrics: Metrics::new().map_err(io::Error::other)?,
+            trusted_proxies: config.trusted_proxies.clone(),
         })
     }
 }
@@ -71,6 +77,7 @@ pub fn listen(
 ) -> io::Result<(Running, ServerHandle, Vec<SocketAddr>)> {
     let app = Data::from(Arc::clone(&server.app));
     let server = Data::new(server);
+    let origins = config.cors_origins.clone();
     let factory = move || {
         actix_web::App::new()
             .app_data(server.clone())
@@ -82,6 +89,10 @@ pub fn listen(
             .into_app()
             .default_service(web::to(nowhere))
             .wrap(from_fn(guard))
+            .wrap(from_fn(problems))
+            // Outside of the refusals, so that a page can read these too; its own are put into words
+            // by the second `problems`.
+            .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
             .wrap(from_fn(problems))
             .wrap(from_fn(observe))
             .wrap(Compress::default())

@@ -11,6 +11,7 @@ pub mod pack;
 pub mod procedure;
 pub mod span;
 pub mod text;
+pub mod webhook;
 pub mod who;
 
 /// An instant, always UTC, never finer than a microsecond (what both databases can hold).

@@ -1,6 +1,7 @@
 //! The database without a server: what opening a case costs when nothing but the statements is left.
 //!
 //!   bare fill  URL CASES    fills a database with so many cases of the past half hour: nothing is due yet
+//!   bare once  URL          opens one case, for whoever wants to see the statements
 //!   bare loop  URL SECONDS  opens cases as fast as the database takes them, and says how many
 //!
 //! Called by `scripts/bench`. The cases are real: decided by the kernel with the shipped regulations.
@@ -16,6 +17,7 @@ use kefu_domain::case::{self, Calendars, Case, Channel, Context, Event, Open, Pr
 use kefu_domain::pack::load_shipped;
 use kefu_domain::procedure::Procedure;
 use kefu_domain::who::Actor;
+use kefu_persistence::search::Cut;
 use kefu_persistence::{Backend, Conn, Options, Store, StoreError, cases};
 use serde_json::json;
 use uuid::Uuid;
@@ -118,7 +120,7 @@ fn write(
     }
     conn.transaction(|conn| {
         for (case, events) in &made {
-            cases::open(conn, case, events, &[])?;
+            cases::open(conn, case, events, &[], &Cut::default())?;
         }
         Ok::<_, StoreError>(())
     })?;
@@ -186,12 +188,22 @@ fn measure(url: &str, seconds: u64) -> Result<(), Failure> {
     Ok(())
 }
 
+fn once(url: &str) -> Result<(), Failure> {
+    let store = Store::open(url, &Options::default())?;
+    store.migrate()?;
+    let now = DateTime::from_timestamp(1_795_000_000, 0).ok_or("no instant")?;
+    write(&mut store.connect()?, &Office::new()?, 2_000_000_000..2_000_000_001, |_| now)?;
+    store.close();
+    Ok(())
+}
+
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().collect();
     let words: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
     match words.as_slice() {
         ["fill", url, cases] => fill(url, cases.parse()?),
+        ["once", url] => once(url),
         ["loop", url, seconds] => measure(url, seconds.parse()?),
-        _ => Err("usage: bare fill URL CASES | bare loop URL SECONDS".into()),
+        _ => Err("usage: bare fill URL CASES | bare once URL | bare loop URL SECONDS".into()),
     }
 }

@@ -3,12 +3,14 @@
 //! **Invariant.** The outermost transaction begins `IMMEDIATE` on SQLite: a read that later wants to
 //! write could otherwise fail at once with "database is locked", whatever the time-out.
 
-use crate::{Numbers, StoreError};
+use crate::{Numbers, StoreError, search};
 use diesel::connection::{
     AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
 };
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::Error;
-use diesel::{PgConnection, QueryResult, SqliteConnection};
+use diesel::sqlite::Sqlite;
+use diesel::{PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
 use std::sync::Arc;
 
 /// `on!(conn, c => query.load(c))`: `c` is the concrete connection, the body is compiled once for
@@ -17,7 +19,7 @@ macro_rules! on {
     ($conn:expr, $c:ident => $body:expr) => {
         match $conn {
             $crate::conn::Conn::Pg($c, _) => $body,
-            $crate::conn::Conn::Sqlite($c) => $body,
+            $crate::conn::Conn::Sqlite($c, _) => $body,
         }
     };
 }
@@ -36,8 +38,8 @@ pub enum Backend {
 pub enum Conn {
     /// PostgreSQL, with what this transaction has used up.
     Pg(PgConnection, PgState),
-    /// SQLite.
-    Sqlite(SqliteConnection),
+    /// SQLite, with what this transaction has put off to its end.
+    Sqlite(SqliteConnection, SqliteState),
 }
 
 /// What a PostgreSQL connection keeps beside the connection itself.
@@ -49,12 +51,52 @@ pub struct PgState {
     pub(crate) numbers: Option<Arc<Numbers>>,
 }
 
+/// What a SQLite connection keeps beside the connection itself.
+#[derive(Debug, Default)]
+pub struct SqliteState {
+    /// Search terms on their way to the index: FTS5 writes out what it has gathered at every
+    /// savepoint, of which a group of commands has one each, so they are written before COMMIT.
+    pub(crate) terms: Vec<(i64, String)>,
+}
+
+/// A step of a command's savepoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// It begins.
+    Begin,
+    /// What was done since is undone; it lasts.
+    Undo,
+    /// It ends, and what was done since is kept.
+    Keep,
+}
+
+/// A statement without values, prepared once.
+struct Text(&'static str);
+
+impl QueryId for Text {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Sqlite> for Text {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(self.0);
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<SqliteConnection> for Text {}
+
+/// How much was put off when a savepoint began.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark(usize);
+
 impl Conn {
     /// Which database this is.
     pub fn backend(&self) -> Backend {
         match self {
             Self::Pg(..) => Backend::Postgres,
-            Self::Sqlite(_) => Backend::Sqlite,
+            Self::Sqlite(..) => Backend::Sqlite,
         }
     }
 
@@ -65,6 +107,7 @@ impl Conn {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.begin().map_err(StoreError::from)?;
+        let mark = self.mark();
         match work(self) {
             Ok(value) => {
                 self.commit().map_err(StoreError::from)?;
@@ -72,6 +115,7 @@ impl Conn {
             }
             Err(error) => {
                 self.rollback().map_err(StoreError::from)?;
+                self.forget_since(mark);
                 Err(error)
             }
         }
@@ -87,7 +131,9 @@ impl Conn {
                 c,
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             ),
-            Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
+            Self::Sqlite(c, _) => {
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED")
+            }
         };
         begun.map_err(StoreError::from)?;
         let outcome = work(self);
@@ -108,10 +154,13 @@ impl Conn {
                 }
                 AnsiTransactionManager::begin_transaction(c)
             }
-            Self::Sqlite(c) => match depth(c) {
-                0 => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
-                _ => AnsiTransactionManager::begin_transaction(c),
-            },
+            Self::Sqlite(c, state) => {
+                if depth(c) > 0 {
+                    return AnsiTransactionManager::begin_transaction(c);
+                }
+                state.terms.clear();
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
+            }
         }
     }
 
@@ -125,7 +174,50 @@ impl Conn {
             AnsiTransactionManager::rollback_transaction(c)?;
             return Err(Error::RollbackTransaction);
         }
+        if let Self::Sqlite(c, _) = self
+            && depth(c) == 1
+        {
+            self.write_put_off()?;
+        }
         on!(self, c => AnsiTransactionManager::commit_transaction(c))
+    }
+
+    /// A step of a command's savepoint on SQLite, with a statement that stays prepared.
+    pub(crate) fn command(&mut self, step: Step) -> Result<(), StoreError> {
+        let Self::Sqlite(c, _) = self else { return Ok(()) };
+        match step {
+            Step::Begin => Text("SAVEPOINT command").execute(c)?,
+            Step::Undo => Text("ROLLBACK TO command").execute(c)?,
+            Step::Keep => Text("RELEASE command").execute(c)?,
+        };
+        Ok(())
+    }
+
+    /// Writes what was put off to the end of the transaction; rolls it back when that fails.
+    pub(crate) fn write_put_off(&mut self) -> QueryResult<()> {
+        let Self::Sqlite(c, state) = self else { return Ok(()) };
+        for (seq, terms) in state.terms.drain(..) {
+            if let Err(error) = search::put(c, seq, &terms) {
+                AnsiTransactionManager::rollback_transaction(c)?;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where things put off from here on begin …
+    pub(crate) fn mark(&self) -> Mark {
+        match self {
+            Self::Pg(..) => Mark(0),
+            Self::Sqlite(_, state) => Mark(state.terms.len()),
+        }
+    }
+
+    /// … and how to forget them, when what they belong to is undone.
+    pub(crate) fn forget_since(&mut self, mark: Mark) {
+        if let Self::Sqlite(_, state) = self {
+            state.terms.truncate(mark.0);
+        }
     }
 
     pub(crate) fn rollback(&mut self) -> QueryResult<()> {
@@ -136,7 +228,7 @@ impl Conn {
     pub(crate) fn is_broken(&mut self) -> bool {
         match self {
             Self::Pg(c, _) => depth(c) != 0 || diesel::r2d2::R2D2Connection::is_broken(c),
-            Self::Sqlite(c) => depth(c) != 0 || diesel::r2d2::R2D2Connection::is_broken(c),
+            Self::Sqlite(c, _) => depth(c) != 0 || diesel::r2d2::R2D2Connection::is_broken(c),
         }
     }
 

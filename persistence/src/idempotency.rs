@@ -68,7 +68,7 @@ pub fn begin(
     let (free, row): (bool, Option<Row>) = match conn {
         Conn::Pg(c, _) => Lock { id: lock_of(caller_id, key), caller_id: Uid(caller_id), key }
             .get_result::<(bool, Option<Row>)>(c)?,
-        Conn::Sqlite(c) => (true, optional(found.select(Row::as_select()).get_result(c))?),
+        Conn::Sqlite(c, _) => (true, optional(found.select(Row::as_select()).get_result(c))?),
     };
     let Some(row) = row else { return Ok(if free { Begun::Fresh } else { Begun::Running }) };
     if row.fingerprint != fingerprint {

@@ -21,14 +21,18 @@ mod threads;
 mod types;
 
 pub mod cases;
+pub mod deliveries;
 pub mod events;
 pub mod idempotency;
+pub mod identities;
 pub mod notifications;
 pub mod numbers;
 pub mod published;
 pub mod records;
 pub mod search;
+pub mod sessions;
 pub mod settings;
+pub mod signing_keys;
 pub mod timers;
 pub mod tokens;
 pub mod verify;

@@ -1,6 +1,6 @@
 //! Opening connections: which database a URL names, and what every connection is set to.
 
-use crate::conn::{Backend, Conn, PgState};
+use crate::conn::{Backend, Conn, PgState, SqliteState};
 use crate::{Numbers, StoreError};
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
@@ -76,7 +76,7 @@ impl Manager {
             Target::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(path)?;
                 conn.batch_execute(&self.pragmas())?;
-                Ok(Conn::Sqlite(conn))
+                Ok(Conn::Sqlite(conn, SqliteState::default()))
             }
         }
     }

@@ -17,19 +17,20 @@ struct Text {
     down: &'static str,
 }
 
+/// A step, by the name of its two files.
+macro_rules! step {
+    ($name:literal) => {
+        Text {
+            name: $name,
+            up: include_str!(concat!("../migrations/", $name, ".up.sql")),
+            down: include_str!(concat!("../migrations/", $name, ".down.sql")),
+        }
+    };
+}
+
 /// All steps, in order. The number before the underscore is the version that the database notes.
-const STEPS: &[Text] = &[
-    Text {
-        name: "0001_init",
-        up: include_str!("../migrations/0001_init.up.sql"),
-        down: include_str!("../migrations/0001_init.down.sql"),
-    },
-    Text {
-        name: "0004_views",
-        up: include_str!("../migrations/0004_views.up.sql"),
-        down: include_str!("../migrations/0004_views.down.sql"),
-    },
-];
+const STEPS: &[Text] =
+    &[step!("0001_init"), step!("0002_accounts"), step!("0003_webhooks"), step!("0004_views")];
 
 /// What the portable words mean to one database.
 struct Dialect {
@@ -96,7 +97,7 @@ pub fn up(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
         let waiting = pending(conn)?;
         match conn {
             Conn::Pg(c, _) => c.run_pending_migrations(POSTGRES).map(drop),
-            Conn::Sqlite(c) => c.run_pending_migrations(SQLITE).map(drop),
+            Conn::Sqlite(c, _) => c.run_pending_migrations(SQLITE).map(drop),
         }
         .map_err(failed)?;
         events::guard_positions(conn)?;
@@ -110,7 +111,7 @@ pub fn down(conn: &mut Conn) -> Result<(), StoreError> {
         lock(conn)?;
         match conn {
             Conn::Pg(c, _) => c.revert_last_migration(POSTGRES).map(drop),
-            Conn::Sqlite(c) => c.revert_last_migration(SQLITE).map(drop),
+            Conn::Sqlite(c, _) => c.revert_last_migration(SQLITE).map(drop),
         }
         .map_err(failed)
     })
@@ -121,7 +122,7 @@ pub fn down(conn: &mut Conn) -> Result<(), StoreError> {
 pub fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let applied = match conn {
         Conn::Pg(c, _) => c.applied_migrations(),
-        Conn::Sqlite(c) => c.applied_migrations(),
+        Conn::Sqlite(c, _) => c.applied_migrations(),
     };
     let applied: Vec<String> = applied.map_err(failed)?.iter().map(ToString::to_string).collect();
     if let Some(newer) =
@@ -138,7 +139,7 @@ pub fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 fn lock(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
         Conn::Pg(..) => conn.batch("SELECT pg_advisory_xact_lock(7165243846215401)"),
-        Conn::Sqlite(_) => Ok(()),
+        Conn::Sqlite(..) => Ok(()),
     }
 }
 

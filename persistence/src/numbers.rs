@@ -22,7 +22,7 @@ const BLOCK: i64 = 32;
 /// The next number of `key`, beginning at 1.
 pub fn next(conn: &mut Conn, key: &str) -> Result<i64, StoreError> {
     match conn {
-        Conn::Sqlite(c) => Take { key, count: 1 }.get_result(c).map_err(StoreError::from),
+        Conn::Sqlite(c, _) => Take { key, count: 1 }.get_result(c).map_err(StoreError::from),
         Conn::Pg(c, state) => match &state.numbers {
             Some(numbers) => Arc::clone(numbers).next(key),
             None => reserve(c, key, 1),

@@ -309,4 +309,157 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::types::sql::{Ts};
+    use diesel::sql_types::{Binary, Nullable, Text};
+
+    signing_keys (kid) {
+        kid -> Text,
+        private_key -> Binary,
+        signs_from -> Ts,
+        accepted_until -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{Nullable, Text};
+
+    sessions (id) {
+        id -> Id,
+        user_id -> Id,
+        method -> Text,
+        address -> Text,
+        user_agent -> Nullable<Text>,
+        created_at -> Ts,
+        last_used_at -> Ts,
+        expires_at -> Ts,
+        ended_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+
+    api_keys (id) {
+        id -> Id,
+        user_id -> Id,
+        name -> Nullable<Text>,
+        hint -> Text,
+        secret_hash -> Binary,
+        permissions -> Json,
+        scope -> Text,
+        site_id -> Nullable<Id>,
+        expires_at -> Ts,
+        last_used_at -> Nullable<Ts>,
+        version -> Integer,
+        created_at -> Ts,
+        updated_at -> Ts,
+        deleted_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{Text};
+
+    identities (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        user_id -> Id,
+        created_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Ts};
+    use diesel::sql_types::{Binary, Nullable, Text};
+
+    oidc_starts (state_hash) {
+        state_hash -> Binary,
+        browser_hash -> Nullable<Binary>,
+        nonce -> Text,
+        verifier -> Text,
+        created_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Json, Ts};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
+
+    webhooks (id) {
+        id -> Id,
+        url -> Text,
+        description -> Nullable<Text>,
+        types -> Json,
+        ordered -> Bool,
+        enabled -> Bool,
+        site_id -> Nullable<Id>,
+        owner_id -> Id,
+        disabled_reason -> Nullable<Text>,
+        disabled_at -> Nullable<Ts>,
+        secret -> Binary,
+        old_secret -> Nullable<Binary>,
+        old_secret_until -> Nullable<Ts>,
+        secret_rotated_at -> Nullable<Ts>,
+        version -> Integer,
+        created_at -> Ts,
+        updated_at -> Ts,
+        deleted_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id};
+    use diesel::sql_types::{BigInt};
+
+    webhook_cursors (webhook_id) {
+        webhook_id -> Id,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+
+    webhook_deliveries (id) {
+        id -> Id,
+        webhook_id -> Id,
+        position -> BigInt,
+        #[sql_name = "type"]
+        kind -> Text,
+        aggregate -> Text,
+        aggregate_id -> Id,
+        event_id -> Nullable<Id>,
+        state -> Text,
+        attempts -> Integer,
+        tries -> Integer,
+        next_at -> Ts,
+        leased_until -> Ts,
+        last_status -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        created_at -> Ts,
+        finished_at -> Nullable<Ts>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{Integer, Nullable, Text};
+
+    webhook_attempts (delivery_id, number) {
+        delivery_id -> Id,
+        number -> Integer,
+        started_at -> Ts,
+        duration_ms -> Integer,
+        status -> Nullable<Integer>,
+        error -> Nullable<Text>,
+        body -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(cases, events);

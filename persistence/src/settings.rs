@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 const REVISION: &str = "revision";
+const GATE_REVISION: &str = "gate_revision";
 
 /// The value of `key`.
 pub fn get(conn: &mut Conn, key: &str) -> Result<Option<Value>, StoreError> {
@@ -42,20 +43,37 @@ pub fn put_if_absent(conn: &mut Conn, key: &str, value: Value) -> Result<Value, 
 /// A number that grows with every change of procedures, calendars, roles, sites and users: what a
 /// node keeps of them in memory is good while this has not changed.
 pub fn revision(conn: &mut Conn) -> Result<i64, StoreError> {
-    Ok(get(conn, REVISION)?.and_then(|value| value.as_i64()).unwrap_or(0))
+    number(conn, REVISION)
 }
 
 /// Says that something of the above has changed. Part of the transaction that changes it.
 pub fn bump_revision(conn: &mut Conn) -> Result<(), StoreError> {
-    let sql = match conn {
-        Conn::Pg(..) => {
-            "INSERT INTO settings (key, value) VALUES ('revision', '1') ON CONFLICT (key) \
-             DO UPDATE SET value = to_jsonb((settings.value #>> '{}')::bigint + 1)"
-        }
-        Conn::Sqlite(_) => {
-            "INSERT INTO settings (key, value) VALUES ('revision', '1') ON CONFLICT (key) \
-             DO UPDATE SET value = cast(settings.value AS integer) + 1"
-        }
+    bump(conn, REVISION)
+}
+
+/// The same for who may come in: signing keys, API keys, sign-ins that were ended. These change more
+/// often than rules, and cost little to read again.
+pub fn gate_revision(conn: &mut Conn) -> Result<i64, StoreError> {
+    number(conn, GATE_REVISION)
+}
+
+/// Says that who may come in has changed. Part of the transaction that changes it.
+pub fn bump_gate_revision(conn: &mut Conn) -> Result<(), StoreError> {
+    bump(conn, GATE_REVISION)
+}
+
+fn number(conn: &mut Conn, key: &str) -> Result<i64, StoreError> {
+    Ok(get(conn, key)?.and_then(|value| value.as_i64()).unwrap_or(0))
+}
+
+/// Adds one. The key is one of ours and stands in the text.
+fn bump(conn: &mut Conn, key: &'static str) -> Result<(), StoreError> {
+    let more = match conn {
+        Conn::Pg(..) => "to_jsonb((settings.value #>> '{}')::bigint + 1)",
+        Conn::Sqlite(..) => "cast(settings.value AS integer) + 1",
     };
-    conn.batch(sql)
+    conn.batch(&format!(
+        "INSERT INTO settings (key, value) VALUES ('{key}', '1') ON CONFLICT (key) \
+         DO UPDATE SET value = {more}"
+    ))
 }

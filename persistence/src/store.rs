@@ -17,7 +17,8 @@ use std::time::Duration;
 /// How a store is to be run. [`Options::default`] suits two to four cores.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Threads that read; `None`: two to four, by the number of cores.
+    /// Threads that read; `None`: two to four on SQLite, by the number of cores, and eight on
+    /// PostgreSQL, where a thread mostly waits for the server.
     pub read_threads: Option<u32>,
     /// Threads that write on PostgreSQL; `None`: eight. SQLite always has one.
     pub write_threads: Option<u32>,
@@ -90,6 +91,7 @@ impl Store {
         let backend = to_write.backend();
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let readers = u32::try_from(cores.clamp(2, 4)).unwrap_or(2);
+        let readers = if backend == Backend::Sqlite { readers } else { 8 };
         let read_threads = options.read_threads.unwrap_or(readers).max(1);
         let (mode, write_threads) = match backend {
             Backend::Sqlite => (Mode::Group, 1),

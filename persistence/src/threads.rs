@@ -2,6 +2,7 @@
 //!
 //! **Invariant.** A caller of a write never sees `Ok` before the COMMIT that holds its change.
 
+use crate::conn::Step;
 use crate::task::{Task, Verdict};
 use crate::{Conn, StoreError, manager::Manager};
 use crossbeam_channel::Receiver;
@@ -11,8 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// At most so many commands share one COMMIT on SQLite, and for no longer than [`BATCH_TIME`].
-const BATCH: usize = 64;
-const BATCH_TIME: Duration = Duration::from_millis(5);
+const BATCH: usize = 128;
+const BATCH_TIME: Duration = Duration::from_millis(20);
 /// A connection that was idle for so long is asked whether it still lives before it is used.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -134,11 +135,16 @@ fn group(
 /// Runs one command of a batch. An `Err` says that the batch as a whole is lost: after an I/O error
 /// or a full disk SQLite may have rolled back on its own, and then the savepoint is gone.
 fn in_savepoint(conn: &mut Conn, task: &mut Box<dyn Task>) -> Result<Verdict, StoreError> {
-    conn.batch("SAVEPOINT command")?;
+    conn.command(Step::Begin)?;
+    let mark = conn.mark();
     let verdict = task.run(conn);
     match verdict {
-        Verdict::Keep => conn.batch("RELEASE command")?,
-        Verdict::Undo | Verdict::Panicked => conn.batch("ROLLBACK TO command; RELEASE command")?,
+        Verdict::Keep => conn.command(Step::Keep)?,
+        Verdict::Undo | Verdict::Panicked => {
+            conn.command(Step::Undo)?;
+            conn.command(Step::Keep)?;
+            conn.forget_since(mark);
+        }
     }
     Ok(verdict)
 }
@@ -151,6 +157,7 @@ fn finish(conn: &mut Conn, last: Verdict, counters: &Counters) -> Result<(), Sto
         return conn.commit().map_err(StoreError::from);
     }
     count(&counters.panics);
+    conn.write_put_off()?;
     conn.batch("COMMIT")?;
     spoil(conn);
     Ok(())

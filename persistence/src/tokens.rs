@@ -92,7 +92,7 @@ pub fn find_for_update(
     let query = refresh_tokens::table.filter(refresh_tokens::token_hash.eq(token_hash));
     let row = match conn {
         Conn::Pg(c, _) => query.select(Row::as_select()).for_update().get_result(c),
-        Conn::Sqlite(c) => query.select(Row::as_select()).get_result(c),
+        Conn::Sqlite(c, _) => query.select(Row::as_select()).get_result(c),
     };
     Ok(optional(row)?.map(RefreshToken::from))
 }
@@ -114,19 +114,6 @@ pub fn revoke_family(
 ) -> Result<usize, StoreError> {
     let good = refresh_tokens::table
         .filter(refresh_tokens::family_id.eq(Uid(family_id)))
-        .filter(refresh_tokens::revoked_at.is_null());
-    let revoked_at = refresh_tokens::revoked_at.eq(Time::from(now));
-    on!(conn, c => diesel::update(good).set(revoked_at).execute(c)).map_err(StoreError::from)
-}
-
-/// Ends every family of a user: a new password, a user switched off.
-pub fn revoke_user(
-    conn: &mut Conn,
-    user_id: Uuid,
-    now: DateTime<Utc>,
-) -> Result<usize, StoreError> {
-    let good = refresh_tokens::table
-        .filter(refresh_tokens::user_id.eq(Uid(user_id)))
         .filter(refresh_tokens::revoked_at.is_null());
     let revoked_at = refresh_tokens::revoked_at.eq(Time::from(now));
     on!(conn, c => diesel::update(good).set(revoked_at).execute(c)).map_err(StoreError::from)

@@ -8,7 +8,9 @@ use crate::chain::{Hash, Link, id_of_code};
 use crate::conn::{Conn, on};
 use crate::events::{Row, StoredEvent};
 use crate::published::{self, calendars, procedures};
-use crate::records::{self, Record, assets, customers, roles, sites, users, views};
+use crate::records::{
+    self, Record, api_keys, assets, customers, roles, sites, users, views, webhooks,
+};
 use crate::schema::{cases as case_table, clocks, events, timers};
 use crate::types::{Time, Uid};
 use crate::{StoreError, merge};
@@ -73,6 +75,8 @@ pub fn all(conn: &mut Conn, fold: Fold<'_>) -> Result<Report, Failure> {
         report.records += rows(conn, &logs, users::every)?;
         report.records += rows(conn, &logs, roles::every)?;
         report.records += rows(conn, &logs, views::every)?;
+        report.records += rows(conn, &logs, api_keys::every)?;
+        report.records += rows(conn, &logs, webhooks::every)?;
         let documents = calendars::every(conn)?;
         report.records += documents_of(conn, &logs, calendars::AGGREGATE, &documents)?;
         let documents = procedures::every(conn)?;

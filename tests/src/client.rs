@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use ureq::http;
 
-use crate::{Reply, Server, contract};
+use crate::{EventStream, Reply, Server, contract};
 
 /// A person, an integrator or a stranger in front of one server.
 #[derive(Clone, Debug)]
@@ -258,6 +258,24 @@ impl Request {
             }
             Err(error) => panic!("{asked}: {error}\nserver log:\n{}", server.log()),
         }
+    }
+
+    /// Sends it and follows what comes. A refusal is an ordinary reply.
+    #[track_caller]
+    pub fn follow(self) -> Result<EventStream, Box<Reply>> {
+        let uri = format!("{}{}", self.client.server.url(), self.path);
+        let mut request = http::Request::builder().method(self.method).uri(uri);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(()).expect("a request");
+        let response = self.client.server.0.agent.run(request);
+        let response = response.unwrap_or_else(|error| panic!("{}: {error}", self.described()));
+        if response.status() != 200 {
+            return Err(Box::new(self.send()));
+        }
+        contract::check_stream(self.method, &self.path, response.headers());
+        Ok(EventStream::new(response.into_body().into_reader()))
     }
 
     /// Sends it where the server may be gone. The reply, when there is one, is not checked.

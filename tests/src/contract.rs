@@ -20,6 +20,9 @@ const SECRETS: [&str; 8] =
 /// Paths that answer people or monitors rather than programs, and need no JSON.
 const FOR_PEOPLE: [&str; 3] = ["/docs", "/metrics", "/problems"];
 
+/// The one operation that sends a browser elsewhere.
+const SENDS_AWAY: &str = "/v1/auth/oidc/start";
+
 /// One operation of the description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
@@ -62,7 +65,7 @@ pub fn operations() -> &'static [Operation] {
 pub(crate) fn check(method: &str, path: &str, reply: &Reply) {
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     let for_people = FOR_PEOPLE.iter().any(|prefix| path.starts_with(prefix));
-    check_headers(for_people, reply);
+    check_headers(for_people, path == SENDS_AWAY, reply);
     if reply.status >= 400 {
         check_problem(reply);
     }
@@ -73,10 +76,25 @@ pub(crate) fn check(method: &str, path: &str, reply: &Reply) {
     };
     cover(operation);
     check_documented(operation, reply);
+    if operation.path == "/v1/events" && reply.status == 200 {
+        reply.items().iter().for_each(check_event);
+    }
+}
+
+/// Panics unless a stream with these headers is what the contract lets `method path` answer.
+#[track_caller]
+pub(crate) fn check_stream(method: &str, path: &str, headers: &ureq::http::HeaderMap) {
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    let operation = operation(method, path).expect("the description has the operation");
+    let answer = &document()["paths"][path][method.to_lowercase()]["responses"]["200"];
+    let kind = headers.get("content-type").and_then(|it| it.to_str().ok()).unwrap_or_default();
+    assert!(answer["content"].get(kind).is_some(), "{method} {path} answered {kind}");
+    assert!(headers.contains_key("x-request-id"), "{method} {path} without X-Request-Id");
+    cover(operation);
 }
 
 #[track_caller]
-fn check_headers(for_people: bool, reply: &Reply) {
+fn check_headers(for_people: bool, sends_away: bool, reply: &Reply) {
     let asked = &reply.asked;
     let request_id = reply.header("x-request-id").unwrap_or_default();
     assert!(!request_id.is_empty(), "{asked} answered without X-Request-Id: {reply}");
@@ -87,7 +105,7 @@ fn check_headers(for_people: bool, reply: &Reply) {
         200..300 if for_people => {}
         // Files are what the description says they are; that is looked at with the operation.
         200..300 => assert!(!kind.is_empty(), "{asked} answered without a type: {reply}"),
-        300..400 => assert!(for_people, "{asked} redirected: {reply}"),
+        300..400 => assert!(for_people || sends_away, "{asked} redirected: {reply}"),
         _ => assert_eq!(kind, "application/problem+json", "{asked} answered {reply}"),
     }
 }
@@ -135,6 +153,29 @@ fn check_documented(operation: &Operation, reply: &Reply) {
             .collect();
         assert!(faults.is_empty(), "{method} {path} breaks its schema: {faults:#?}\n{reply}");
     }
+}
+
+/// Panics unless an event's data are what the description says of its type.
+#[track_caller]
+pub(crate) fn check_event(event: &Value) {
+    static SCHEMAS: LazyLock<HashMap<String, Validator>> = LazyLock::new(|| {
+        let webhooks = document()["webhooks"].as_object().expect("webhooks are described");
+        let compiled = webhooks.iter().map(|(name, item)| {
+            let media = &item["post"]["requestBody"]["content"]["application/json"];
+            let data = &media["schema"]["properties"]["data"];
+            let whole = json!({ "allOf": [data], "components": document()["components"] });
+            let compiled = jsonschema::validator_for(&whole);
+            (name.clone(), compiled.unwrap_or_else(|fault| panic!("{name}: {fault}")))
+        });
+        compiled.collect()
+    });
+    let kind = event["type"].as_str().unwrap_or_default();
+    let schema = SCHEMAS.get(kind).unwrap_or_else(|| panic!("{kind} is not described"));
+    let faults: Vec<_> = schema
+        .iter_errors(event)
+        .map(|fault| format!("{fault} at {}", fault.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{kind} breaks its schema: {faults:#?}\n{event:#}");
 }
 
 /// The schema of a JSON answer, compiled once, with the document's named schemas in reach.

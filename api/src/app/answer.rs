@@ -10,14 +10,17 @@ use super::Failure;
 pub struct Effect {
     /// What kind of thing it did.
     pub outcome: Outcome,
-    /// What is there now.
-    pub body: Value,
+    /// What is there now, as JSON; empty for [`Outcome::Gone`].
+    pub body: String,
     /// Where it is, if it is new.
     pub location: Option<String>,
     /// Its version, if it has one.
     pub version: Option<i64>,
     /// Whether callers, roles, sites, calendars or procedures are not what they were.
     pub changes_rules: bool,
+    /// What is answered this once in place of `body`, which is kept for the idempotency key: a secret
+    /// is shown and not kept.
+    pub once: Option<String>,
 }
 
 /// What kind of thing a write did.
@@ -35,17 +38,17 @@ impl Effect {
     /// Something new at `location`.
     pub fn created(location: String, version: i64, body: &impl Serialize) -> Result<Self, Failure> {
         let location = Some(location);
-        Ok(Self { location, ..Self::of(Outcome::Created, Some(version), shown(body)?) })
+        Ok(Self { location, ..Self::of(Outcome::Created, Some(version), text(body)?) })
     }
 
     /// Something that is now as `body` shows it.
     pub fn changed(version: Option<i64>, body: &impl Serialize) -> Result<Self, Failure> {
-        Ok(Self::of(Outcome::Changed, version, shown(body)?))
+        Ok(Self::of(Outcome::Changed, version, text(body)?))
     }
 
     /// Something is gone; there is nothing to show.
     pub fn gone() -> Self {
-        Self::of(Outcome::Gone, None, Value::Null)
+        Self::of(Outcome::Gone, None, String::new())
     }
 
     /// The same, and callers, roles, sites, calendars or procedures have changed with it.
@@ -54,14 +57,24 @@ impl Effect {
         Self { changes_rules: true, ..self }
     }
 
-    fn of(outcome: Outcome, version: Option<i64>, body: Value) -> Self {
-        Self { outcome, body, location: None, version, changes_rules: false }
+    /// The same, answered this once with `body`.
+    pub fn showing_once(self, body: &impl Serialize) -> Result<Self, Failure> {
+        Ok(Self { once: Some(text(body)?), ..self })
+    }
+
+    fn of(outcome: Outcome, version: Option<i64>, body: String) -> Self {
+        Self { outcome, body, location: None, version, changes_rules: false, once: None }
     }
 }
 
 /// A view as JSON.
 pub(crate) fn shown(view: &impl Serialize) -> Result<Value, Failure> {
     serde_json::to_value(view).map_err(|error| Failure::Broken(format!("a view: {error}")))
+}
+
+/// A view as the text of a body.
+fn text(view: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(view).map_err(|error| Failure::Broken(format!("a view: {error}")))
 }
 
 /// What the caller of a write is told: now, or again for the same idempotency key.

@@ -18,9 +18,16 @@ pub struct Caller {
     pub grants: Vec<Grant>,
     /// What the rules ask: may they, and where.
     pub actor: Actor,
+    /// The API key they come by, which keeps them within its limits. What it does, its user does.
+    pub api_key: Option<Uuid>,
 }
 
 impl Caller {
+    /// Whose idempotency keys theirs are: an API key is not to learn what its user was answered.
+    pub fn keeper(&self) -> Uuid {
+        self.api_key.unwrap_or(self.user_id)
+    }
+
     /// Whether a permission reaches the whole organisation.
     pub fn may_everywhere(&self, permission: &str) -> bool {
         self.actor.may(permission, &Place::default())
@@ -38,6 +45,12 @@ impl Caller {
     pub fn may_keep(&self, permission: &str, site: Option<Uuid>, customer: Option<Uuid>) -> bool {
         let place = Place { site_id: site, customer_id: customer, ..Place::default() };
         self.actor.may(permission, &place)
+    }
+
+    /// The sites whose records a list may show; `None`: all.
+    pub fn sites_of(&self, permission: &str) -> Option<Vec<Uuid>> {
+        let reach = self.actor.reach(permission);
+        if reach.all { None } else { Some(reach.sites.into_iter().collect()) }
     }
 
     /// The sites where they have a post with this permission, however narrow its view of the cases;

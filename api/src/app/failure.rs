@@ -24,6 +24,12 @@ pub enum Failure {
         /// The permission that is missing.
         needs: String,
     },
+    /// An API key does what only somebody who has signed in may do.
+    NeedsSignIn,
+    /// The page that asks is from an origin that was not configured.
+    Origin,
+    /// The OpenID Connect provider cannot be reached; the words are for the log only.
+    ProviderUnavailable(String),
     /// Not there, or not theirs to know of.
     NotFound,
     /// No such address.
@@ -112,6 +118,16 @@ pub enum NotSignedIn {
     BadCredentials,
     /// The refresh token is unknown, used or revoked.
     BadRefreshToken,
+    /// The sign-in was ended.
+    EndedSession,
+    /// The API key is unknown, revoked or too old.
+    BadApiKey,
+    /// A sign-in comes back from the provider that was not sent there, or not by this browser.
+    BadState,
+    /// The provider does not say that this is somebody.
+    ProviderRefused,
+    /// The provider says who it is, and that is nobody here.
+    UnknownIdentity,
 }
 
 impl From<StoreError> for Failure {

@@ -2,7 +2,7 @@
 
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
-use kefu_persistence::{settings, timers};
+use kefu_persistence::{deliveries, settings, timers};
 
 use super::{App, Failure};
 use crate::metrics::Gauge;
@@ -45,6 +45,18 @@ impl App {
             gauge("kefu_panics_total", "Commands that panicked.", it.panics),
             gauge("kefu_reconnects_total", "Connections given up.", it.reconnects),
         ];
+        let told =
+            |it: &std::sync::atomic::AtomicU64| it.load(std::sync::atomic::Ordering::Relaxed);
+        let (taken, refused) = (told(&self.sent.taken), told(&self.sent.refused));
+        gauges.extend([
+            gauge("kefu_webhook_delivered_total", "Messages that webhooks took.", taken),
+            gauge("kefu_webhook_refused_total", "Messages that webhooks did not take.", refused),
+            gauge("kefu_event_streams", "Open streams of the feed.", count(self.seats.taken())),
+        ]);
+        if let Ok(waiting) = self.read(|conn| Ok(deliveries::waiting(conn)?)).await {
+            let waiting = u64::try_from(waiting).unwrap_or_default();
+            gauges.push(gauge("kefu_webhook_pending", "Messages that wait to be sent.", waiting));
+        }
         let now = self.clock.now();
         if let Ok(late) = self.read(move |conn| Ok(timers::late(conn, now)?)).await {
             let late = u64::try_from(late).unwrap_or_default();

@@ -5,38 +5,48 @@
 
 mod access;
 mod answer;
+mod api_keys;
 mod assets;
 pub mod book;
 mod calendars;
 mod caller;
 mod cases;
 mod customers;
+mod doors;
 mod failure;
 mod feed;
+mod gate;
 mod health;
 mod import;
 mod lists;
 mod merge;
 mod notifications;
+mod oidc;
+mod password;
 mod procedures;
 mod records;
 mod roles;
+mod sessions;
 mod shelf;
 mod sites;
 mod start;
 mod upkeep;
 mod users;
 mod views;
+mod webhooks;
 mod write;
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use kefu_domain::Timestamp;
 use kefu_domain::pack::Library;
 use kefu_persistence::{Conn, Store, settings};
+use tokio::sync::{Notify, watch};
 
-pub use access::{Me, Tokens};
+use gate::{Gate, Touched};
+
+pub use access::{Me, Tokens, Visitor};
 pub use answer::{Answer, Effect, Outcome, Page, Shown};
 pub use assets::Assets;
 pub use book::Book;
@@ -44,23 +54,30 @@ pub use calendars::Calendars;
 pub use caller::Caller;
 pub use cases::{Cases, Desk, Fired, NewCase, Stretch};
 pub use customers::Customers;
-
 pub use failure::{Failure, NotSignedIn, Refused};
+pub use feed::{Follower, Seats, Tail, Told};
+pub use gate::Entrant;
+pub(crate) use gate::MARGIN;
 pub use import::Importing;
 pub use lists::{Asker, Events, Export, Listing, Purpose, Walk};
 pub use merge::merge;
 pub use notifications::Inbox;
+pub use oidc::{Begun, Returned};
+pub use password::PasswordChange;
 pub use procedures::{Draft, Procedures};
 pub(crate) use records::not_a_cursor;
-pub use records::{Resource, Sent};
+pub use records::{Resource, Sent, asked};
 pub use roles::Roles;
 pub use sites::Sites;
 pub use users::Users;
 pub use views::Views;
+pub use webhooks::{Outgoing, Planned, Webhooks};
 pub use write::{Moment, Request};
 
-use crate::auth::{Keys, Passwords};
+use crate::auth::{KeyPair, Passwords, Provider};
 use crate::clock::Clock;
+use crate::config::Push;
+use crate::outbound::Outbound;
 
 /// Everything a use case needs.
 #[derive(Debug)]
@@ -71,10 +88,39 @@ pub struct App {
     pub clock: Clock,
     /// When the timer worker last looked.
     pub worker: Heartbeat,
+    /// Where the feed ends, for those who wait for more.
+    pub tail: Tail,
+    /// Whether the server stops: whoever waits for something that may never happen waits no more.
+    pub stopping: watch::Sender<bool>,
+    /// Calls whoever delivers to webhooks.
+    pub postman: Notify,
+    /// What was sent to webhooks since the start.
+    pub sent: Posted,
+    seats: Arc<Seats>,
+    outbound: Outbound,
+    push: Push,
     library: Arc<Library>,
     book: RwLock<Arc<Book>>,
-    keys: Keys,
+    gate: RwLock<Arc<Gate>>,
+    /// A key pair that is not in the database; it signs.
+    outside: Option<KeyPair>,
+    touched: Touched,
     passwords: Passwords,
+    provider: Option<Provider>,
+}
+
+/// What an [`App`] is made of at its start.
+#[derive(Debug)]
+struct Parts {
+    store: Store,
+    clock: Clock,
+    library: Arc<Library>,
+    book: Book,
+    gate: Gate,
+    outside: Option<KeyPair>,
+    passwords: Passwords,
+    provider: Option<Provider>,
+    push: Push,
 }
 
 /// How many a page of a list shows if nobody says.
@@ -100,16 +146,27 @@ impl Expected {
 }
 
 impl App {
-    fn new(
-        store: Store,
-        clock: Clock,
-        library: Arc<Library>,
-        book: Book,
-        keys: Keys,
-        passwords: Passwords,
-    ) -> Self {
-        let book = RwLock::new(Arc::new(book));
-        Self { store, clock, worker: Heartbeat::default(), library, book, keys, passwords }
+    fn new(parts: Parts) -> Self {
+        let Parts { store, clock, library, book, gate, outside, passwords, provider, push } = parts;
+        Self {
+            store,
+            clock,
+            worker: Heartbeat::default(),
+            tail: Tail::default(),
+            stopping: watch::Sender::new(false),
+            postman: Notify::new(),
+            sent: Posted::default(),
+            seats: Arc::default(),
+            outbound: Outbound::new(push.allow_private),
+            push,
+            library,
+            book: RwLock::new(Arc::new(book)),
+            gate: RwLock::new(Arc::new(gate)),
+            outside,
+            touched: Touched::default(),
+            passwords,
+            provider,
+        }
     }
 
     /// What holds now.
@@ -117,8 +174,35 @@ impl App {
         Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads the book again if it has changed.
+    /// Who may come in now.
+    fn gate(&self) -> Arc<Gate> {
+        Arc::clone(&self.gate.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the book and the gate again, each if it has changed.
     pub async fn refresh(&self) -> Result<(), Failure> {
+        self.refresh_gate().await?;
+        self.refresh_book().await
+    }
+
+    async fn refresh_gate(&self) -> Result<(), Failure> {
+        let (before, outside, now) = (self.gate(), self.outside.clone(), self.clock.real_now());
+        let read = move |conn: &mut Conn| {
+            if settings::gate_revision(conn)? == before.revision() {
+                return Ok::<_, Failure>(None);
+            }
+            conn.snapshot(|conn| Gate::load(conn, now, outside.as_ref(), Some(&before))).map(Some)
+        };
+        if let Some(newer) = self.store.read(read).await? {
+            let mut gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+            if newer.revision() > gate.revision() {
+                *gate = Arc::new(newer);
+            }
+        }
+        Ok(())
+    }
+
+    async fn refresh_book(&self) -> Result<(), Failure> {
         let (before, library) = (self.book(), Arc::clone(&self.library));
         let read = move |conn: &mut Conn| {
             if settings::revision(conn)? == before.revision() {
@@ -137,11 +221,16 @@ impl App {
     }
 
     /// Remembers where a sandbox's clock stands: after a restart it goes on from there.
-    pub async fn remember_clock(&self, now: Timestamp) -> Result<(), Failure> {
-        let put = move |conn: &mut Conn| {
-            settings::put(conn, SANDBOX_CLOCK, serde_json::json!(now)).map_err(Failure::from)
-        };
-        self.store.write(put).await
+    pub async fn remember_clock(
+        &self,
+        request: Request,
+        now: Timestamp,
+    ) -> Result<Answer, Failure> {
+        self.write(request, move |conn, _| {
+            settings::put(conn, SANDBOX_CLOCK, serde_json::json!(now))?;
+            Effect::changed(None, &serde_json::json!({ "now": now }))
+        })
+        .await
     }
 
     /// Reads something.
@@ -151,6 +240,15 @@ impl App {
     ) -> Result<T, Failure> {
         self.store.read(work).await
     }
+}
+
+/// Attempts to deliver to webhooks, since the start.
+#[derive(Debug, Default)]
+pub struct Posted {
+    /// Those that were taken.
+    pub taken: AtomicU64,
+    /// Those that were not.
+    pub refused: AtomicU64,
 }
 
 /// Where a sandbox's clock is remembered.

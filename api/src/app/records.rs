@@ -247,6 +247,16 @@ pub(super) fn part(
     Ok(part)
 }
 
+/// How many rows, after which one, as a client asks for it, of a list with one order.
+pub fn asked(
+    limit: Option<usize>,
+    cursor: Option<&str>,
+    count: Option<bool>,
+) -> Result<kefu_persistence::Page, Failure> {
+    let cursor = cursor.map(str::to_owned);
+    Paging { limit, cursor, count }.part()
+}
+
 /// What is wrong with a cursor that none of our answers held.
 pub(crate) fn not_a_cursor() -> Failure {
     Failure::invalid(

@@ -10,18 +10,18 @@ use kefu_domain::text::Text;
 use kefu_domain::who::{EVERYTHING, Role};
 use kefu_persistence::published::{Published, calendars, procedures};
 use kefu_persistence::records::{Change, roles, users};
+use kefu_persistence::signing_keys::{self, SigningKey};
 use kefu_persistence::{Conn, Json, Store, Uid, settings};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::book::ADMIN;
-use super::{App, Book, Failure};
-use crate::auth::{Keys, Passwords, StoredKeys, hash_password, random_password};
+use super::gate::Gate;
+use super::{App, Book, Failure, Parts};
+use crate::auth::{KeyPair, Passwords, Provider, hash_password, random_password, weakness};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ids::new_id;
-
-/// Where the keys that sign tokens are kept.
-const KEYS: &str = "token_keys";
 
 /// Where it is kept which packs are loaded.
 const PACKS: &str = "packs";
@@ -36,23 +36,36 @@ impl App {
         })?;
         let library = Arc::new(library);
         let (given, made) = match &config.admin_password {
-            Some(given) => (given.clone(), false),
+            Some(given) => (given.expose_secret().to_owned(), false),
             None => (random_password(), true),
         };
         let first = First {
             library: Arc::clone(&library),
             now: clock.now(),
+            real_now: clock.real_now(),
             password: given.clone(),
-            secret: config.jwt_secret.clone(),
         };
-        let (keys, is_new) = begin(&store, &first).await?;
+        let is_new = begin(&store, &first).await?;
+        if is_new && weakness(&given, ADMIN).is_some() {
+            tracing::warn!("the first administrator's password is one that anybody would try");
+        }
         if is_new && made {
             // Printed once and stored nowhere; if standard error is closed, it is lost.
             drop(writeln!(io::stderr(), "kefu: first start. Sign in as admin with: {given}"));
         }
-        let read = Arc::clone(&library);
-        let book = store.read(move |conn| Book::load(conn, &read, None)).await?;
-        Ok(Self::new(store, clock, library, book, Keys::new(&keys)?, Passwords::new()?))
+        let secret = config.jwt_secret.as_ref().map(|it| KeyPair::of_secret(it.expose_secret()));
+        let (outside, now) = (secret.transpose()?, clock.real_now());
+        let (read, signs) = (Arc::clone(&library), outside.clone());
+        let load = move |conn: &mut Conn| {
+            let book = Book::load(conn, &read, None)?;
+            Ok::<_, Failure>((book, Gate::load(conn, now, signs.as_ref(), None)?))
+        };
+        let (book, gate) = store.read(load).await?;
+        let provider = config.oidc.clone().map(Provider::new).transpose()?;
+        let passwords = Passwords::new()?;
+        let push = config.push;
+        let parts = Parts { store, clock, library, book, gate, outside, passwords, provider, push };
+        Ok(Self::new(parts))
     }
 }
 
@@ -61,14 +74,14 @@ impl App {
 struct First {
     library: Arc<Library>,
     now: Timestamp,
+    real_now: Timestamp,
     password: String,
-    secret: Option<String>,
 }
 
 /// How often a start is tried that another node's was in the way of.
 const TRIES: u8 = 5;
 
-async fn begin(store: &Store, first: &First) -> Result<(StoredKeys, bool), Failure> {
+async fn begin(store: &Store, first: &First) -> Result<bool, Failure> {
     let mut tried = 0;
     loop {
         let first = first.clone();
@@ -81,29 +94,34 @@ async fn begin(store: &Store, first: &First) -> Result<(StoredKeys, bool), Failu
 }
 
 impl First {
-    /// Puts in what is missing. Answers the keys, and whether the administrator was made.
-    fn once(&self, conn: &mut Conn) -> Result<(StoredKeys, bool), Failure> {
-        let keys = self.keys(conn)?;
+    /// Puts in what is missing. Answers whether the administrator was made.
+    fn once(&self, conn: &mut Conn) -> Result<bool, Failure> {
+        self.key(conn)?;
         self.packs(conn)?;
         if users::count(conn)? > 0 {
-            return Ok((keys, false));
+            return Ok(false);
         }
         users::insert(conn, self.admin()?, self.change())?;
-        Ok((keys, true))
+        Ok(true)
     }
 
     fn change(&self) -> Change {
         Change { by: None, at: self.now }
     }
 
-    /// The keys from outside, or those in the database, made now if there are none.
-    fn keys(&self, conn: &mut Conn) -> Result<StoredKeys, Failure> {
-        if let Some(secret) = &self.secret {
-            return Ok(StoredKeys::of(secret));
+    /// The first key that signs tokens. Of nodes that start at once each may make one: all are good.
+    fn key(&self, conn: &mut Conn) -> Result<(), Failure> {
+        if signing_keys::all(conn)?.is_empty() {
+            let pair = KeyPair::random()?;
+            let key = SigningKey {
+                kid: pair.kid,
+                private_key: pair.private,
+                signs_from: self.real_now.into(),
+                accepted_until: None,
+            };
+            signing_keys::insert(conn, &key, &pair.public, self.now)?;
         }
-        let stored = settings::put_if_absent(conn, KEYS, json(&StoredKeys::random())?)?;
-        serde_json::from_value(stored)
-            .map_err(|error| Failure::Broken(format!("settings {KEYS}: {error}")))
+        Ok(())
     }
 
     /// Roles, calendars and procedures that are not there yet; those that are stay as they are.

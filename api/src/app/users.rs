@@ -10,13 +10,15 @@ use kefu_domain::text::Text;
 use kefu_domain::who::{EVERYTHING, Grant, Reach};
 use kefu_persistence::records::users::{self, By, Sort};
 use kefu_persistence::records::{Change, customers};
-use kefu_persistence::{Conn, Json, Uid, tokens};
+use kefu_persistence::sessions::{self, Ending};
+use kefu_persistence::{Conn, Json, Uid};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::lists::{Asker, Listing};
-use super::records::{Resource, Sent, TAKEN, page, part};
+use super::records::{Resource, Sent, TAKEN, change, page, part};
 use super::{Answer, App, Book, Caller, Expected, Failure, Moment, Page, Request};
+use crate::auth::weakness;
 use crate::ids::new_id;
 use crate::params::{
     GrantDraft, GrantScope, ListName, NewUser, Paging, UserDraft, UserFilter, UserSort, compiled,
@@ -142,6 +144,10 @@ impl Resource for Users {
             let detail = Text::new("没有这个客户。", "There is no such customer.");
             faults.push(Fault::new("/customer_id", "unknown_customer", detail));
         }
+        let password = draft.password.as_deref();
+        if let Some(weak) = password.and_then(|it| weakness(it, &draft.username)) {
+            faults.push(weak.fault("/password"));
+        }
         let taken = users::find_by_username(conn, &draft.username)?;
         if taken.is_some_and(|it| before.is_none_or(|before| before.id != it.id)) {
             let detail = Text::new("此用户名已被使用。", "Somebody else has this user name.");
@@ -182,7 +188,9 @@ impl Resource for Users {
             return Err(Failure::InUse(detail));
         }
         if stays.is_none_or(|it| it.password_hash != before.password_hash) {
-            tokens::revoke_user(conn, before.id.0, moment.now)?;
+            let reason = if stays.is_some() { "password" } else { "deactivated" };
+            let ending = Ending { reason, change: change(moment), at: moment.real_now };
+            sessions::end_all(conn, before.id.0, None, &ending)?;
         }
         Ok(())
     }
@@ -203,8 +211,10 @@ impl App {
         let Sent { value, faults } = sent;
         let mut draft = UserDraft::from(value);
         // A hash costs a core 25 ms: none for what will be refused anyway.
+        let mut request = request;
         if let Some(password) = draft.password.clone().filter(|_| faults.is_empty()) {
             draft.password_hash = Some(self.passwords.hash(password).await?);
+            request = self.stretched(request).await?;
         }
         let row = users::User { id: Uid(new_id(self.clock.now())), ..users::User::default() };
         self.create::<Users>(request, row, Sent { value: draft, faults }).await
@@ -219,8 +229,12 @@ impl App {
         patch: serde_json::Value,
     ) -> Result<Answer, Failure> {
         let password = patch.get("password").and_then(|it| it.as_str()).map(str::to_owned);
+        let mut request = request;
         let hash = match password {
-            Some(password) => Some(self.passwords.hash(password).await?),
+            Some(password) => {
+                request = self.stretched(request).await?;
+                Some(self.passwords.hash(password).await?)
+            }
             None => None,
         };
         let amend = move |draft: &mut UserDraft| draft.password_hash = hash;
@@ -265,6 +279,22 @@ impl Listing for Users {
         let all = Reach::everything();
         let found = app.read(move |conn| Ok(users::list(conn, &filter, &all, sort, &part)?));
         page(found.await?, Self::view)
+    }
+}
+
+/// A user whose sign-ins and API keys the caller may see and end: themselves, or somebody they keep.
+pub(super) fn kept(
+    conn: &mut Conn,
+    caller: &Caller,
+    book: &Book,
+    id: Uuid,
+) -> Result<users::User, Failure> {
+    let row = users::find(conn, id)?.filter(|row| Users::may_read(caller, row));
+    let row = row.ok_or(Failure::NotFound)?;
+    if id == caller.user_id || Users::may_write(caller, book, &row)? {
+        Ok(row)
+    } else {
+        Err(Failure::Forbidden { needs: Users::WRITE.to_owned() })
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Request {
 pub struct Moment<'a> {
     /// The instant of the change.
     pub now: Timestamp,
+    /// The same in real time, also under a test clock: for sign-ins and all that belongs to them.
+    pub real_now: Timestamp,
     /// The caller's language.
     pub lang: Lang,
     /// Who asks.
@@ -70,7 +72,29 @@ impl App {
         if changes_rules {
             self.refresh().await?;
         }
+        self.tail.ring();
         Ok(answer)
+    }
+}
+
+impl App {
+    /// What was answered to this request before, if it was: for work that is not done in one
+    /// transaction, or that could not be asked for twice.
+    pub(crate) async fn replayed(&self, request: &Request) -> Result<Option<Answer>, Failure> {
+        let Request { caller, key, fingerprint, .. } = request.clone();
+        let Some(key) = key else { return Ok(None) };
+        let begin = move |conn: &mut Conn| match idempotency::begin(
+            conn,
+            caller.keeper(),
+            &key,
+            &fingerprint,
+        )? {
+            idempotency::Begun::Fresh => Ok(None),
+            idempotency::Begun::Replay(kept) => replay(kept).map(Some),
+            idempotency::Begun::OtherBody => Err(Failure::KeyReused),
+            idempotency::Begun::Running => Err(Failure::StillRunning),
+        };
+        self.store.write(begin).await
     }
 }
 
@@ -85,27 +109,30 @@ fn once(
 ) -> Result<(Answer, bool), Failure> {
     let Request { caller, lang, key, fingerprint } = request;
     if let Some(key) = key {
-        match idempotency::begin(conn, caller.user_id, key, fingerprint)? {
+        match idempotency::begin(conn, caller.keeper(), key, fingerprint)? {
             idempotency::Begun::Fresh => {}
             idempotency::Begun::Replay(kept) => return Ok((replay(kept)?, false)),
             idempotency::Begun::OtherBody => return Err(Failure::KeyReused),
             idempotency::Begun::Running => return Err(Failure::StillRunning),
         }
     }
-    let effect = work(conn, &Moment { now, lang: *lang, caller, book })?;
+    let effect = work(conn, &Moment { now, real_now: kept_at, lang: *lang, caller, book })?;
     let changes_rules = effect.changes_rules;
-    let answer = Answer::from(effect);
+    let once = effect.once.clone();
+    let mut answer = Answer::from(effect);
     if let Some(key) = key {
         let kept = keep(&answer);
-        idempotency::finish(conn, caller.user_id, key, fingerprint, &kept, kept_at)?;
+        idempotency::finish(conn, caller.keeper(), key, fingerprint, &kept, kept_at)?;
+    }
+    if let Some(whole) = once {
+        answer.body = whole;
     }
     Ok((answer, changes_rules))
 }
 
 impl From<Effect> for Answer {
     fn from(effect: Effect) -> Self {
-        let Effect { outcome, body, location, version, changes_rules: _ } = effect;
-        let body = if outcome == Outcome::Gone { String::new() } else { body.to_string() };
+        let Effect { outcome, body, location, version, changes_rules: _, once: _ } = effect;
         Self { outcome, body, location, version, replayed: false }
     }
 }

@@ -45,6 +45,16 @@ impl Passwords {
         Ok(self.run(move || verify(&password, &stored)).await? && known)
     }
 
+    /// A hash of `what` that is as hard to guess from as a stored password; the same each time.
+    pub async fn stretch(&self, what: [u8; 32], salt: [u8; 32]) -> Result<[u8; 32], Failure> {
+        self.run(move || {
+            let mut out = [0; 32];
+            let done = Argon2::default().hash_password_into(&what, &salt, &mut out);
+            done.map(|()| out).map_err(|error| Failure::Broken(format!("hashing: {error}")))
+        })
+        .await?
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

@@ -10,6 +10,14 @@ pub fn random_token() -> String {
     hex::encode(&rand::random::<[u8; 32]>())
 }
 
+/// What every API key begins with: nothing else does.
+pub const API_KEY: &str = "kefu_";
+
+/// The secret of a new API key.
+pub fn api_key() -> String {
+    format!("{API_KEY}{}", random_token())
+}
+
 /// What is stored of a random token: its SHA-256. A token of 256 random bits needs no salt.
 pub fn hash_of(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()

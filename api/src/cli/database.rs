@@ -10,26 +10,17 @@ use kefu_persistence::verify::{self, Report};
 use kefu_persistence::{Options, Store};
 
 use super::{Complaint, Database, print};
-use crate::config::{Config, Limits};
+use crate::config::database_url;
 
 impl Database {
     /// The store it names, migrated or not.
     pub(super) fn open(&self) -> Result<Store, Complaint> {
-        if self.url.is_none() {
+        let url = self.url()?;
+        if url.is_none() {
             fs::create_dir_all(&self.data_dir)?;
         }
-        let config = Config {
-            listen: String::new(),
-            database: self.url.clone(),
-            data_dir: self.data_dir.clone(),
-            sandbox: false,
-            packs: Vec::new(),
-            admin_password: None,
-            jwt_secret: None,
-            workers: None,
-            limits: Limits::default(),
-        };
-        Ok(Store::open(&config.database_url(), &Options::default())?)
+        let url = database_url(url.as_ref(), &self.data_dir, false);
+        Ok(Store::open(&url, &Options::default())?)
     }
 }
 

@@ -5,23 +5,29 @@ use std::io::{self, BufRead};
 use kefu_domain::who::{Grant, Scope};
 use kefu_persistence::records::{Change, roles, users};
 use kefu_persistence::{Conn, Json, Uid};
+use secrecy::ExposeSecret;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::secrets::from_file;
 use super::{AddUser, Complaint, print};
 use crate::app::Failure;
-use crate::auth::hash_password;
+use crate::auth::{hash_password, weakness};
 use crate::clock::Clock;
 use crate::ids::new_id;
 
 /// Adds a user to a migrated database, whether a server runs on it or not.
 pub(super) fn add(user: AddUser) -> Result<(), Complaint> {
-    let password = match user.password {
-        Some(password) => password,
+    let given = from_file(user.password, user.password_file.as_deref(), "KEFU_PASSWORD")?;
+    let password = match given {
+        Some(password) => password.expose_secret().to_owned(),
         None => read_password()?,
     };
     if password.chars().count() < 10 {
         return Err(Complaint("the password needs at least 10 characters".into()));
+    }
+    if let Some(weak) = weakness(&password, &user.username) {
+        return Err(Complaint(weak.fault("").detail.en));
     }
     let grants = user.grants.iter().map(|it| grant(it)).collect::<Result<Vec<_>, _>>()?;
     let now = Clock::System.now();
@@ -66,7 +72,7 @@ fn said(failure: &Failure) -> String {
 }
 
 /// `role:scope` or `role:scope=<site>`.
-fn grant(text: &str) -> Result<Grant, Complaint> {
+pub(super) fn grant(text: &str) -> Result<Grant, Complaint> {
     let wrong = || {
         let form = "role:own|team|site=<site id>|all";
         Complaint(format!("`{text}` is not a grant: write {form}"))

@@ -14,11 +14,12 @@ use crate::app::{App, remembered_clock};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::server::{self, Server};
-use crate::{telemetry, worker};
+use crate::{telemetry, tls, worker};
 
 /// Serves until it is told to stop; then finishes what runs and closes the store.
 pub(super) fn serve(config: &Config) -> Result<(), Complaint> {
     telemetry::start();
+    tls::ready();
     let store = open(config)?;
     let served = System::new().block_on(run(config, &store));
     store.close();
@@ -52,9 +53,13 @@ async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
     let clock = if config.sandbox { test_clock(store).await? } else { Clock::System };
     let app = Arc::new(App::start(store.clone(), clock, config).await?);
     let (stop, stopped) = watch::channel(false);
-    let working = actix_web::rt::spawn(worker::run(Arc::clone(&app), stopped));
+    let working = [
+        actix_web::rt::spawn(worker::run(Arc::clone(&app), stopped.clone())),
+        actix_web::rt::spawn(worker::tail::run(Arc::clone(&app), stopped.clone())),
+        actix_web::rt::spawn(worker::postman::run(Arc::clone(&app), stopped)),
+    ];
     let sweeping = actix_web::rt::spawn(sweep(Arc::clone(&app)));
-    let server = Server::new(app, config.limits)?;
+    let server = Server::new(Arc::clone(&app), config)?;
     let (running, handle, addresses) = server::listen(server, config)?;
     for address in &addresses {
         print(&format!("listening on http://{address}\n"))?;
@@ -64,13 +69,17 @@ async fn run(config: &Config, store: &Store) -> Result<(), Complaint> {
     actix_web::rt::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: no more requests, those that run are finished");
+        // A stream of events runs for as long as somebody reads it.
+        app.stopping.send_replace(true);
         handle.stop(true).await;
     });
     let ended = running.await;
     sweeping.abort();
-    // The worker finishes the timers it has taken; a store that closes under it would fail them.
+    // The workers finish what they have taken; a store that closes under them would fail it.
     let _stopped_already = stop.send(true);
-    drop(working.await);
+    for worker in working {
+        drop(worker.await);
+    }
     Ok(ended?)
 }
 

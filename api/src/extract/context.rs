@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use kefu_domain::text::Lang;
 use std::future::{Ready, ready};
 
-use crate::app::{Caller, Failure};
+use crate::app::{Caller, Entrant, Failure};
 use crate::openapi::{Found, Operation};
 
 /// A request's context, made by the outermost middleware.
@@ -27,8 +27,8 @@ pub struct Context {
     pub peer: String,
     /// What is at its address.
     pub found: Found,
-    /// Who asks, once that is known.
-    pub caller: OnceCell<Arc<Caller>>,
+    /// Who asks, once that is known, and by which sign-in.
+    pub entrant: OnceCell<Entrant>,
     /// How the caller stands with the limit, where there is one.
     pub standing: Cell<Option<Standing>>,
 }
@@ -53,6 +53,11 @@ impl Context {
             Found::Operation(operation) => Some(operation),
             Found::OtherMethods(_) | Found::Nothing => None,
         }
+    }
+
+    /// Who asks, once that is known.
+    pub fn caller(&self) -> Option<&Arc<Caller>> {
+        self.entrant.get().map(|it| &it.caller)
     }
 
     /// The context of a request.

@@ -12,7 +12,7 @@ mod query;
 
 pub use crate::faults::{faults, member};
 pub use body::{DraftBody, FileBody, JsonBody, RawBody};
-pub use caller::SignedIn;
+pub use caller::{CameFrom, Session, SignedIn};
 pub use change::Change;
 pub use context::{Context, Language, Standing, language};
 pub use headers::{Idempotency, IfMatch, IfNoneMatch};

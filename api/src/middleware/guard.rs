@@ -1,14 +1,12 @@
 //! Who asks, how often, and whether they may at all. All of it before the body is read.
 
-use std::sync::Arc;
-
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 
-use crate::app::{Caller, Failure, NotSignedIn};
+use crate::app::{Entrant, Failure, NotSignedIn};
 use crate::extract::Context;
 use crate::limit::Key;
 use crate::openapi::{Operation, Permission};
@@ -45,12 +43,12 @@ fn check(
     if !operation.template.starts_with("/v1/") {
         return Ok(());
     }
-    let caller = match operation.permission {
+    let entrant = match operation.permission {
         Permission::Public => None,
-        Permission::SignedIn | Permission::Held(_) => Some(caller(server, request)),
+        Permission::SignedIn | Permission::Held(_) => Some(entrant(server, request)),
     };
-    let key = match &caller {
-        Some(Ok(caller)) => Key::User(caller.user_id),
+    let key = match &entrant {
+        Some(Ok(entrant)) => Key::User(entrant.caller.user_id),
         Some(Err(_)) | None => Key::Address(context.peer.clone()),
     };
     let standing = server.limiter.take(key, context.started);
@@ -58,24 +56,24 @@ fn check(
     if let Some(retry_after) = standing.and_then(|it| it.wait) {
         return Err(Failure::TooManyRequests { retry_after });
     }
-    let Some(caller) = caller.transpose().map_err(Failure::Unauthenticated)? else {
+    let Some(entrant) = entrant.transpose().map_err(Failure::Unauthenticated)? else {
         return Ok(());
     };
-    let caller = context.caller.get_or_init(|| caller);
+    let entrant = context.entrant.get_or_init(|| entrant);
     match &operation.permission {
-        Permission::Held(needs) if !caller.actor.holds(needs) => {
+        Permission::Held(needs) if !entrant.caller.actor.holds(needs) => {
             Err(Failure::Forbidden { needs: needs.clone() })
         }
         _ => Ok(()),
     }
 }
 
-fn caller(server: &Server, request: &ServiceRequest) -> Result<Arc<Caller>, NotSignedIn> {
+fn entrant(server: &Server, request: &ServiceRequest) -> Result<Entrant, NotSignedIn> {
     let header = request.headers().get(AUTHORIZATION).ok_or(NotSignedIn::NoToken)?;
     let header = header.to_str().ok().ok_or(NotSignedIn::InvalidToken)?;
     let (scheme, token) = header.split_once(' ').ok_or(NotSignedIn::InvalidToken)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(NotSignedIn::NoToken);
     }
-    server.app.caller_of(token.trim())
+    server.app.admit(token.trim())
 }

@@ -12,6 +12,7 @@ use actix_web::{Error, HttpMessage, web};
 
 use crate::extract::{Context, language};
 use crate::ids::new_id;
+use crate::proxies;
 use crate::server::Server;
 
 /// Takes the request's id and language, and logs and counts it when it is answered.
@@ -24,9 +25,9 @@ pub async fn observe<B: MessageBody>(
         id: request_id(request.headers(), &server),
         lang: language(request.headers()),
         started: Instant::now(),
-        peer: request.peer_addr().map(|it| it.ip().to_string()).unwrap_or_default(),
+        peer: peer(&request, &server),
         found: server.operations.find(request.method(), request.path()),
-        caller: OnceCell::new(),
+        entrant: OnceCell::new(),
         standing: Cell::new(None),
     });
     request.extensions_mut().insert(Rc::clone(&context));
@@ -39,7 +40,8 @@ pub async fn observe<B: MessageBody>(
     server.metrics.answered(method.as_str(), route, status, took);
     tracing::info!(
         request_id = %context.id,
-        user = context.caller.get().map(|it| it.username.as_str()),
+        user = context.caller().map(|it| it.username.as_str()),
+        api_key = context.caller().and_then(|it| it.api_key).map(tracing::field::display),
         method = %method,
         route,
         status,
@@ -47,6 +49,15 @@ pub async fn observe<B: MessageBody>(
         "answered"
     );
     Ok(response)
+}
+
+/// The address it comes from.
+fn peer(request: &ServiceRequest, server: &Server) -> String {
+    let forwarded = request.headers().get_all("x-forwarded-for");
+    // Iterated from both ends, which the header map's iterator is not.
+    let forwarded: Vec<_> = forwarded.filter_map(|it| it.to_str().ok()).collect();
+    let peer = request.peer_addr().map(|it| it.ip());
+    proxies::origin(peer, forwarded.into_iter(), &server.trusted_proxies)
 }
 
 /// The caller's id where it is sane, else one of our own.

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
+use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::CONTENT_TYPE;
@@ -35,11 +36,18 @@ pub async fn problems<B: MessageBody + 'static>(
         return Ok(response);
     }
     let failure = response.response().error().and_then(|it| it.as_error::<Failure>());
-    if let Some(Failure::Broken(why)) = failure {
-        tracing::error!(request_id = %context.id, why, "broken");
+    match failure {
+        Some(Failure::Broken(why)) => tracing::error!(request_id = %context.id, why, "broken"),
+        Some(Failure::ProviderUnavailable(why)) => {
+            tracing::warn!(request_id = %context.id, why, "the identity provider is not available");
+        }
+        _ => {}
     }
+    let other_origin =
+        response.response().error().is_some_and(|it| it.as_error::<CorsError>().is_some());
     let answer = match failure {
         Some(failure) => respond(failure, context.lang, &context.id),
+        None if other_origin => respond(&Failure::Origin, context.lang, &context.id),
         None => respond(&of_status(status), context.lang, &context.id),
     };
     Ok(response.into_response(answer))

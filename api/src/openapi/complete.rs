@@ -21,11 +21,14 @@ pub(super) fn complete(document: &mut Value) {
     let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else {
         return;
     };
-    let (parameters, headers) = shared();
+    let (mut parameters, headers) = shared();
+    if let Some(parameters) = parameters.as_object_mut() {
+        parameters.extend(super::webhooks::headers());
+    }
     components.insert("parameters".into(), parameters);
     components.insert("headers".into(), headers);
     let bearer = json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-        "description": "The `access_token` of `POST /v1/auth/token`." });
+        "description": "The `access_token` of `POST /v1/auth/token`, or the `secret` of `POST /v1/api-keys`." });
     components.insert("securitySchemes".into(), json!({ "bearer": bearer }));
 }
 
@@ -233,7 +236,8 @@ fn shared() -> (Value, Value) {
             "The language of titles, labels and problem details: `zh-CN` (default) or `en`.", "zh-CN"),
         "IdempotencyKey": parameter("Idempotency-Key", false,
             "1–200 characters of `A–Z a–z 0–9 . _ ~ : / -`. The same key with the same request \
-             answers what it answered first and does nothing again; kept for at least 24 hours.",
+             answers what it answered first and does nothing again; kept for at least 24 hours. \
+             Secrets are not kept: they are in the first answer only.",
             "5f0c0f4e-open-1"),
         "IfMatch": parameter("If-Match", true,
             "The `ETag` last read, or `*`. Missing: 428; another version by now: 412.", "\"4\""),

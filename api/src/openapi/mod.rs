@@ -5,6 +5,7 @@
 
 mod complete;
 mod operations;
+mod webhooks;
 
 use actix_web::App;
 use serde_json::Value;
@@ -32,6 +33,7 @@ use crate::routes;
     components(schemas(crate::problem::Problem)),
     tags(
         (name = "auth", description = "登录与身份 · Signing in, and who one is"),
+        (name = "api_keys", description = "API 密钥 · What integrators' programs come in with"),
         (name = "cases", description = "服务单 · Cases: what somebody asked for or that must be done"),
         (name = "procedures", description = "流程 · How each kind of case is handled"),
         (name = "calendars", description = "工作日历 · Working hours, holidays, make-up days, deadlines"),
@@ -43,6 +45,7 @@ use crate::routes;
         (name = "roles", description = "角色 · What posts may do"),
         (name = "notifications", description = "通知 · What somebody should know"),
         (name = "events", description = "事件流 · Every change, gap-free and resumable"),
+        (name = "webhooks", description = "推送订阅 · Telling other systems what happened"),
         (name = "sandbox", description = "沙箱 · The test clock"),
         (name = "system", description = "系统 · Health, figures, this document"),
     ),
@@ -55,6 +58,7 @@ pub fn document() -> Value {
     let (_, collected) = app.configure(routes::configure).split_for_parts();
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     complete::complete(&mut document);
+    webhooks::describe(&mut document);
     document
 }
 

@@ -34,7 +34,7 @@ pub struct RefreshRequest {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "refresh_token": "6f1c…" }))]
 pub struct SignOut {
-    /// A refresh token of the sign-in to end.
+    /// A refresh token of the sign-in to end; the one that asks, if not given.
     #[schema(min_length = 1, max_length = 500)]
-    pub refresh_token: String,
+    pub refresh_token: Option<String>,
 }

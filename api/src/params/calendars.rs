@@ -147,19 +147,3 @@ pub struct CalendarFilter {
     #[param(inline)]
     pub sort: Option<super::ByCode>,
 }
-
-/// Where the feed goes on.
-#[derive(Deserialize, IntoParams, Debug, Clone)]
-#[into_params(parameter_in = Query)]
-pub struct EventsQuery {
-    /// The last position known: `next_position` of the last page; 0 is before the first event.
-    #[param(minimum = 0, default = 0)]
-    pub after: Option<i64>,
-    /// At most so many.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<i64>,
-    /// Only of these types, between commas: `case.opened,case.closed`.
-    #[param(max_items = 50, explode = false)]
-    #[serde(default)]
-    pub types: Vec<String>,
-}

@@ -3,11 +3,13 @@
 //! **Invariant.** What the published schema of a type says is all that its JSON is checked for
 //! before a use case sees it.
 
+mod accounts;
 mod assets;
 mod auth;
 mod calendars;
 mod cases;
 mod customers;
+mod events;
 mod import;
 mod inbox;
 mod lists;
@@ -17,20 +19,25 @@ mod roles;
 mod sites;
 mod users;
 mod views;
+mod webhooks;
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+pub use accounts::{
+    ApiKeysQuery, NewApiKey, NewPassword, OidcReturn, OidcReturnQuery, SessionsQuery,
+};
 pub use assets::{AssetChanges, AssetDraft, AssetFilter, CodedSort};
 pub use auth::{RefreshRequest, SignOut, TokenRequest};
 pub(crate) use calendars::example as calendar_example;
 pub use calendars::{
-    CalendarDraft, CalendarFilter, DeadlineRequest, EventsQuery, HolidayDraft, IntervalDraft,
-    OverrideDraft, PutCalendarQuery, WeekDraft,
+    CalendarDraft, CalendarFilter, DeadlineRequest, HolidayDraft, IntervalDraft, OverrideDraft,
+    PutCalendarQuery, WeekDraft,
 };
 pub use cases::{ActionInput, CaseFilter, CasePatch, CaseSort, NewComment, OpenCase};
 pub use customers::{CustomerChanges, CustomerDraft, CustomerFilter, CustomerKind, CustomerSort};
+pub use events::{EventsQuery, StreamQuery};
 pub use import::{ImportQuery, SheetFile};
 pub use inbox::InboxQuery;
 pub use lists::{ByView, EventFilter, ExportQuery, Headings, ListName, Paging, SheetFormat, Who};
@@ -42,6 +49,9 @@ pub use sites::{SiteChanges, SiteDraft, SiteFilter};
 pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UserFilter, UserSort};
 pub(crate) use views::filters_schema;
 pub use views::{SavedViewChanges, SavedViewDraft, SharedWith, ViewFilter, ViewSort, ViewTotal};
+pub use webhooks::{
+    Again, DeliveriesQuery, RotateSecret, WebhookChanges, WebhookDraft, WebhooksQuery,
+};
 
 /// The published schema of a type, ready to check what a merge patch makes of a record.
 ///
@@ -67,6 +77,14 @@ fn schema_of<T: ToSchema>() -> Result<Validator, String> {
         .should_validate_formats(true)
         .build(&schema)
         .map_err(|error| error.to_string())
+}
+
+/// The one order of short lists of records.
+#[derive(serde::Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Newest {
+    /// Newest first.
+    #[serde(rename = "-created_at")]
+    NewestFirst,
 }
 
 /// The one order of lists of things with codes.

@@ -44,7 +44,7 @@ pub struct NewUser {
     /// What they sign in with; no two share one, in whatever case.
     #[schema(pattern = "^[^\\s\\p{C}]{1,100}$")]
     pub username: String,
-    /// Their password. It goes in and never comes out.
+    /// Their password: no common one, and more than the user name. It goes in and never comes out.
     #[schema(min_length = 10, max_length = 200, write_only)]
     pub password: String,
     /// What people call them.
@@ -81,7 +81,7 @@ pub struct UserDraft {
     /// What they sign in with.
     #[schema(pattern = "^[^\\s\\p{C}]{1,100}$")]
     pub username: String,
-    /// A new password.
+    /// A new password: no common one, and more than the user name.
     #[schema(min_length = 10, max_length = 200)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
@@ -151,7 +151,7 @@ pub struct UserChanges {
     /// What they sign in with.
     #[schema(pattern = "^[^\\s\\p{C}]{1,100}$")]
     username: Option<String>,
-    /// A new password.
+    /// A new password: no common one, and more than the user name.
     #[schema(min_length = 10, max_length = 200, write_only)]
     password: Option<String>,
     /// What people call them.

@@ -86,10 +86,38 @@ problems! {
     BadRefreshToken: 401 "bad_refresh_token", "刷新令牌无效", "The refresh token is not valid",
         "刷新令牌只能使用一次。重复使用会使同一次登录的全部刷新令牌失效，请重新登录。",
         "A refresh token can be used once. Using one again revokes all that came from the same sign-in. Sign in again.";
+    /// A sign-in that was ended.
+    EndedSession: 401 "session_ended", "登录已结束", "The sign-in has ended",
+        "本次登录已退出或被撤销，请重新登录。",
+        "This sign-in was signed out or revoked. Sign in again.";
+    /// An API key that is unknown, revoked or too old.
+    BadApiKey: 401 "bad_api_key", "API 密钥无效", "The API key is not valid",
+        "该 API 密钥不存在、已撤销、已过期，或其用户已停用。",
+        "The API key does not exist, was revoked, has expired, or belongs to somebody who may no longer sign in.";
+    /// A sign-in comes back that was not sent.
+    BadState: 401 "bad_sign_in_state", "登录请求无效或已使用", "The sign-in is unknown or was used",
+        "统一身份认证返回的 state 未知、已使用、已过期，或来自另一个浏览器。请重新发起登录。",
+        "The `state` from the identity provider is unknown, was used, is too old, or belongs to another browser. Start again.";
+    /// The provider does not say that this is somebody.
+    ProviderRefused: 401 "provider_refused", "统一身份认证未通过", "The identity provider did not confirm it",
+        "身份提供方拒绝了登录，或其身份令牌未通过校验。请重新发起登录。",
+        "The identity provider refused, or its identity token did not pass the checks. Start again.";
+    /// The provider says who it is, and that is nobody here.
+    UnknownIdentity: 401 "unknown_identity", "本系统没有此用户", "Not a user here",
+        "身份提供方已确认您的身份，但本系统没有对应的可用用户。请联系管理员。",
+        "The identity provider knows you, but you are no active user here. Ask an administrator.";
     /// Known, but not allowed.
     Forbidden: 403 "forbidden", "没有权限", "Not allowed",
         "您的角色没有 needs_permission 所列的权限，或权限范围不含此处。",
         "None of your roles gives the permission named in `needs_permission`, or not here.";
+    /// An API key does what only somebody who has signed in may do.
+    NeedsSignIn: 403 "needs_sign_in", "须登录后操作", "Only for somebody who has signed in",
+        "API 密钥不能管理密钥、登录会话和密码，请用户本人登录后操作。",
+        "API keys do not keep keys, sign-ins and passwords; sign in to do so.";
+    /// A page from an origin that was not configured.
+    Origin: 403 "origin_not_allowed", "不允许该来源", "The origin is not allowed",
+        "该网页来源不在 KEFU_CORS_ORIGINS 中，或其请求方法、请求头不被允许。",
+        "The page's origin is not in `KEFU_CORS_ORIGINS`, or its method or headers are not allowed.";
     /// Not there, or not the caller's to know of.
     NotFound: 404 "not_found", "未找到", "Not found",
         "该资源不存在，或不在您可见的范围内。",
@@ -130,6 +158,10 @@ problems! {
     InUse: 409 "in_use", "仍在使用", "Still in use",
         "其他记录仍在使用它，不能删除或停用。",
         "Something else still uses it, so it cannot go.";
+    /// Nothing is sent to a webhook that is disabled.
+    WebhookDisabled: 409 "webhook_disabled", "推送订阅已停用", "The webhook is disabled",
+        "该推送订阅已停用，不会发送任何内容。请先启用。",
+        "Nothing is sent to a webhook that is disabled. Enable it first.";
     /// The first request with this key has not finished.
     StillRunning: 409 "still_running", "同一请求仍在处理", "The same request is still running",
         "带有相同 Idempotency-Key 的请求仍在处理，请稍候重试。",
@@ -174,6 +206,10 @@ problems! {
     NotReady: 503 "not_ready", "服务未就绪", "Not ready",
         "errors 列出未就绪的部分：数据库或定时任务。",
         "`errors` lists the parts that are not ready: the database, the timer worker.";
+    /// The OpenID Connect provider cannot be reached.
+    ProviderUnavailable: 503 "provider_unavailable", "身份提供方不可用", "The identity provider cannot be reached",
+        "暂时无法连接身份提供方，请在 Retry-After 所示秒数之后重试，或用密码登录。",
+        "The identity provider cannot be reached. Try again after the seconds in `Retry-After`, or sign in with a password.";
     /// More work than can be queued.
     Busy: 503 "busy", "服务繁忙", "The server is busy",
         "等待处理的请求过多，请在 Retry-After 所示秒数之后重试。",

@@ -144,6 +144,9 @@ fn tell(failure: &Failure) -> Told {
         Failure::Forbidden { needs } => {
             Told { needs_permission: Some(needs.clone()), ..Code::Forbidden.into() }
         }
+        Failure::NeedsSignIn => Code::NeedsSignIn.into(),
+        Failure::Origin => Code::Origin.into(),
+        Failure::ProviderUnavailable(_) => wait(Code::ProviderUnavailable, 5),
         Failure::NotFound => Code::NotFound.into(),
         Failure::NoRoute => Code::NoRoute.into(),
         Failure::MethodNotAllowed { .. } => Code::MethodNotAllowed.into(),
@@ -195,6 +198,11 @@ fn not_signed_in(why: NotSignedIn) -> Code {
         NotSignedIn::ExpiredToken => Code::ExpiredToken,
         NotSignedIn::BadCredentials => Code::BadCredentials,
         NotSignedIn::BadRefreshToken => Code::BadRefreshToken,
+        NotSignedIn::EndedSession => Code::EndedSession,
+        NotSignedIn::BadApiKey => Code::BadApiKey,
+        NotSignedIn::BadState => Code::BadState,
+        NotSignedIn::ProviderRefused => Code::ProviderRefused,
+        NotSignedIn::UnknownIdentity => Code::UnknownIdentity,
     }
 }
 

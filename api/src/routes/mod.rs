@@ -3,23 +3,29 @@
 //! Only `.service(…)` is collected into the document; that is how everything here is registered.
 
 mod answers;
+mod api_keys;
 mod assets;
 mod auth;
 mod calendars;
 mod cases;
 mod customers;
+mod deliveries;
 mod docs;
 mod events;
 mod exports;
 mod health;
 mod imports;
 mod notifications;
+mod oidc;
 mod procedures;
 mod roles;
 mod sandbox;
+mod sessions;
 mod sites;
+mod stream;
 mod users;
 mod views;
+mod webhooks;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -31,6 +37,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     exports::configure(config);
     imports::configure(config);
     auth::configure(config);
+    oidc::configure(config);
+    sessions::configure(config);
+    api_keys::configure(config);
     cases::configure(config);
     notifications::configure(config);
     procedures::configure(config);
@@ -42,6 +51,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     views::configure(config);
     calendars::configure(config);
     events::configure(config);
+    stream::configure(config);
+    webhooks::configure(config);
+    deliveries::configure(config);
     sandbox::configure(config);
     health::configure(config);
     docs::configure(config);

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answers::plain;
+use super::answers::{plain, written};
 use crate::app::{App, Failure};
-use crate::extract::{JsonBody, SignedIn};
+use crate::extract::{Change, JsonBody, SignedIn};
 use crate::worker::{Moved, move_clock};
 
 /// The operations of this file.
@@ -65,16 +65,17 @@ async fn get_sandbox_clock(app: Data<App>, _caller: SignedIn) -> Result<HttpResp
 #[put("/v1/sandbox/clock")]
 async fn set_sandbox_clock(
     app: Data<App>,
-    _caller: SignedIn,
+    change: Change,
     body: JsonBody<SandboxClock>,
 ) -> Result<HttpResponse, Failure> {
     if !app.clock.is_sandbox() {
         return Err(Failure::NotFound);
     }
+    let request = change.of(body.fingerprint);
     let target = body.value.now.trunc_subsecs(6);
     let app = Arc::clone(&app.into_inner());
-    match move_clock(&app, target).await? {
-        Moved::There => Ok(plain(&SandboxClock { now: app.clock.now() })),
+    match move_clock(&app, request, target).await? {
+        Moved::There(answer) => Ok(written(answer)),
         Moved::Back => Err(Failure::invalid(
             "/now",
             "backwards",

@@ -9,7 +9,7 @@ use crate::params::GrantDraft;
 /// What a sign-in is given.
 #[derive(Serialize, ToSchema, Debug, Clone)]
 #[schema(example = json!({
-    "access_token": "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiIsImtpZCI6IjZmMWMyYTkwIn0.eyJzdWIiOiIwMTk5In0.c2ln",
+    "access_token": "eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSIsImtpZCI6IjZmMWMyYTkwIn0.eyJzdWIiOiIwMTk5In0.c2ln",
     "token_type": "Bearer", "expires_in": 900, "refresh_token": "6f1c2a90…"
 }))]
 pub struct TokenView {
@@ -28,7 +28,8 @@ pub struct TokenView {
 #[schema(example = json!({
     "user": { "id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11", "username": "lilei", "display_name": "李雷", "team": "前台" },
     "roles": ["front_desk"], "permissions": ["case.open", "case.read"],
-    "scopes": [{ "role": "front_desk", "scope": "site", "site_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e12" }]
+    "scopes": [{ "role": "front_desk", "scope": "site", "site_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e12" }],
+    "api_key_id": null
 }))]
 pub struct MeView {
     /// The user.
@@ -39,6 +40,9 @@ pub struct MeView {
     pub permissions: Vec<String>,
     /// Each role, and how far it reaches.
     pub scopes: Vec<GrantDraft>,
+    /// The API key that asks, whose limits the above keeps; `null`: somebody who has signed in.
+    #[schema(required)]
+    pub api_key_id: Option<Uuid>,
 }
 
 /// A user, seen by themselves.

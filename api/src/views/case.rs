@@ -1,5 +1,7 @@
 //! A case as clients see it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use kefu_domain::case::{self, Case, Clock, ClockState, Offer, Relation};
 use kefu_domain::procedure::Procedure;
@@ -185,7 +187,7 @@ pub struct ActionView {
     pub title: String,
     /// JSON Schema 2020-12 of its input; every action also takes `note`.
     #[schema(value_type = Object)]
-    pub form: Value,
+    pub form: Arc<Value>,
     /// The clauses it carries out.
     pub clauses: Vec<String>,
 }
@@ -311,7 +313,7 @@ impl ActionView {
         Self {
             code: offer.code.to_owned(),
             title: offer.title.get(lang).to_owned(),
-            form: offer.form.schema(lang).clone(),
+            form: Arc::clone(offer.form.schema(lang)),
             clauses: offer.clauses.to_vec(),
         }
     }

@@ -7,6 +7,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::EventType;
+
 /// One fact in the log.
 #[derive(Serialize, ToSchema, Debug, Clone)]
 #[schema(example = json!({
@@ -21,6 +23,7 @@ pub struct EventView {
     /// Its identity.
     pub id: Uuid,
     /// What happened: `case.opened`.
+    #[schema(value_type = EventType)]
     pub r#type: String,
     /// What it happened to: `case`.
     pub aggregate: String,

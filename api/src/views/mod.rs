@@ -1,10 +1,12 @@
 //! What clients see. A type that crosses the edge belongs to the edge.
 
+mod accounts;
 mod assets;
 mod auth;
 mod calendars;
 mod case;
 mod customers;
+mod event_types;
 mod events;
 mod examples;
 mod import;
@@ -15,13 +17,19 @@ mod saved;
 mod sites;
 mod timeline;
 mod users;
+mod webhooks;
 pub mod words;
 
+pub use accounts::{
+    ApiKeyList, ApiKeyView, JwkView, JwksView, NewApiKeyView, OidcStartView, SessionList,
+    SessionView,
+};
 pub use assets::{AssetList, AssetView};
 pub use auth::{MeUser, MeView, TokenView};
 pub use calendars::{CalendarList, CalendarView, DeadlineView, MoveView, SegmentView, SegmentWord};
 pub use case::{ActionView, CaseSummary, CaseView, ClockView};
 pub use customers::{CustomerList, CustomerView};
+pub use event_types::EventType;
 pub use events::{EventFeed, EventView};
 pub use import::{ImportReport, RowFault};
 pub use notification::{NotificationList, NotificationView, ReadCount};
@@ -31,6 +39,10 @@ pub use saved::{SavedView, SavedViewList};
 pub use sites::{SiteList, SiteView};
 pub use timeline::{CaseList, CommentList, CommentView, EventList, ExplanationView};
 pub use users::{UserList, UserView};
+pub use webhooks::{
+    AttemptError, AttemptView, DeliveryDetail, DeliveryList, DeliveryStatus, DeliveryView,
+    DisabledReason, NewSecret, NewWebhook, Payload, RedeliveredCount, WebhookList, WebhookView,
+};
 
 /// A page of a list: concrete, so that the published document names it.
 macro_rules! list {

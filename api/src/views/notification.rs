@@ -22,7 +22,8 @@ pub struct NotificationView {
     /// About which case.
     #[schema(required)]
     pub case_id: Option<Uuid>,
-    /// The case's number, subject and state, the clock and its deadline.
+    /// The case's number, subject and state, the clock and its deadline; of a webhook, its id and URL,
+    /// and why it was disabled.
     #[schema(value_type = Object)]
     pub data: Value,
     /// When.

@@ -83,7 +83,7 @@ impl ProcedureView {
             version: procedure.version,
             kind: definition.kind,
             opens: definition.opens.clone(),
-            form: procedure.form.schema(lang).clone(),
+            form: procedure.form.schema(lang).as_ref().clone(),
             states,
             clauses: definition.clauses.clone(),
             definition: None,

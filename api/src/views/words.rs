@@ -42,6 +42,7 @@ words! {
         Assigned, Waiting, TransferOffered, TransferDeclined, Returned, Urged, Supervised,
         ExtensionRequested, ExtensionApproved, ExtensionRefused, ClockWarned, ClockBreached,
         ClockEscalated, FollowUpClosed, Reopened, Commented,
+        WebhookDisabled,
     }
 }
 

@@ -1,9 +1,12 @@
-//! What runs beside requests: timers that fall due, and other nodes' changes of the regulations.
+//! What runs beside requests: timers that fall due, other nodes' changes of the regulations, the end
+//! of the feed, and what is sent to webhooks.
 //!
 //! **Invariant.** The worker decides nothing: each timer becomes a command. Any number of nodes run
 //! one; whoever holds a case's row fires its timer, and a killed node's transaction never was.
 
+pub mod postman;
 mod sandbox;
+pub mod tail;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +36,11 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
             && let Err(error) = app.refresh().await
         {
             tracing::warn!(%error, "the regulations could not be read again");
+        }
+        if looks.is_multiple_of(8)
+            && let Err(error) = app.note_used().await
+        {
+            tracing::warn!(%error, "what was used could not be noted");
         }
         // A sandbox's deadlines fire when its clock is moved. What is due at the instant it stands
         // at, such as the new deadlines of a changed calendar, does not wait for that.

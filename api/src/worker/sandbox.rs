@@ -7,7 +7,7 @@ use kefu_domain::Timestamp;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::{BATCH, fire};
-use crate::app::{App, Failure};
+use crate::app::{Answer, App, Failure, Request};
 
 /// One move at a time: two at once would fire out of order.
 static MOVING: Mutex<()> = Mutex::const_new(());
@@ -19,17 +19,25 @@ pub(super) fn turn() -> Option<MutexGuard<'static, ()>> {
 }
 
 /// What moving the clock came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Moved {
-    /// It stands there now, and all is quiet.
-    There,
+    /// It stands there now, and all is quiet; or it was moved before by the same request.
+    There(Answer),
     /// It would have had to go back.
     Back,
 }
 
-/// Moves the test clock to `target` and returns when all that fell due on the way has fired.
-pub async fn move_clock(app: &Arc<App>, target: Timestamp) -> Result<Moved, Failure> {
+/// Moves the test clock to `target` and returns when all that fell due on the way has fired. That is
+/// many transactions; the last one remembers where the clock stands, and the idempotency key.
+pub async fn move_clock(
+    app: &Arc<App>,
+    request: Request,
+    target: Timestamp,
+) -> Result<Moved, Failure> {
     let _moving = MOVING.lock().await;
+    if let Some(answer) = app.replayed(&request).await? {
+        return Ok(Moved::There(answer));
+    }
     if target < app.clock.now() {
         return Ok(Moved::Back);
     }
@@ -44,6 +52,5 @@ pub async fn move_clock(app: &Arc<App>, target: Timestamp) -> Result<Moved, Fail
         }
     }
     app.clock.advance_to(target);
-    app.remember_clock(target).await?;
-    Ok(Moved::There)
+    Ok(Moved::There(app.remember_clock(request, target).await?))
 }

@@ -80,6 +80,8 @@ kinds! {
     Reopened = "reopened",
     /// Something was said.
     Commented = "commented",
+    /// Their webhook was disabled: its receiver is gone or kept failing.
+    WebhookDisabled = "webhook_disabled",
 }
 
 /// The notices that events give rise to. `before` is the case before them (none if it was just

@@ -67,6 +67,20 @@ pub struct Power {
 }
 
 impl Power {
+    /// What is left of this power within the limits of another: the permissions that both give, as far
+    /// as the narrower of the two reaches. `None`: nothing.
+    pub fn within(&self, limit: &Self) -> Option<Self> {
+        let site_id = match (self.site_id, limit.site_id) {
+            (Some(here), Some(there)) if here != there => return None,
+            (here, there) => here.or(there),
+        };
+        let both = limit.permissions.iter().filter(|it| self.includes(it)).cloned();
+        let permissions: BTreeSet<String> = both.collect();
+        let scope = self.scope.min(limit.scope);
+        let power = Self { permissions: Arc::new(permissions), scope, site_id };
+        Some(power).filter(|it| !it.permissions.is_empty())
+    }
+
     fn includes(&self, permission: &str) -> bool {
         self.permissions.contains(permission) || self.permissions.contains(EVERYTHING)
     }
@@ -299,5 +313,31 @@ mod tests {
         let reach = actor(&[("x", Scope::Site, Some(id(2)))]).reach_of_records("x");
         assert!(reach.shows_record(Some(id(2)), None));
         assert!(!reach.shows_record(Some(id(3)), Some(id(9))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn power(permissions: &[&str], scope: Scope, site: Option<u128>) -> Power {
+        let permissions = permissions.iter().map(|it| (*it).to_owned()).collect();
+        Power { permissions: Arc::new(permissions), scope, site_id: site.map(Uuid::from_u128) }
+    }
+
+    #[test]
+    fn within_limits_is_what_both_give_as_far_as_both_reach() {
+        let all = power(&["case.read", "case.open"], Scope::All, None);
+        let site = power(&["case.read", "user.read"], Scope::Site, Some(1));
+        assert_eq!(all.within(&site), Some(power(&["case.read"], Scope::Site, Some(1))));
+        assert_eq!(site.within(&all), Some(power(&["case.read"], Scope::Site, Some(1))));
+        let elsewhere = power(&["case.read"], Scope::Site, Some(2));
+        assert_eq!(site.within(&elsewhere), None);
+        let own = power(&["case.read"], Scope::Own, None);
+        assert_eq!(own.within(&site), Some(power(&["case.read"], Scope::Own, Some(1))));
+        assert_eq!(own.within(&power(&["case.open"], Scope::All, None)), None);
+        let everything = power(&[EVERYTHING], Scope::All, None);
+        assert_eq!(everything.within(&all), Some(all.clone()), "everything has the named ones");
+        assert_eq!(all.within(&everything), None, "and is no name itself");
     }
 }

@@ -61,5 +61,7 @@ pub const KERNEL_PERMISSIONS: &[KernelPermission] = &[
     permission("calendar.write", "维护工作日历", "Keep calendars"),
     permission("event.read", "读取事件流", "Read the event feed"),
     permission("view.share", "共享视图", "Share views"),
+    permission("webhook.read", "查看推送订阅", "Read webhooks"),
+    permission("webhook.write", "维护推送订阅", "Keep webhooks"),
     permission("settings.write", "维护系统设置", "Keep settings"),
 ];

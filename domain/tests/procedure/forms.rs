@@ -161,8 +161,8 @@ fn a_front_end_gets_plain_json_schema_in_one_language() {
             },
         })
     };
-    assert_eq!(form.schema(Lang::Zh), &expected("等级", "重大"));
-    assert_eq!(form.schema(Lang::En), &expected("Grade", "Major"));
+    assert_eq!(**form.schema(Lang::Zh), expected("等级", "重大"));
+    assert_eq!(**form.schema(Lang::En), expected("Grade", "Major"));
     let names: Vec<_> = form.property_names().collect();
     assert_eq!(names.len(), 3);
     assert!(form.property("grade").is_some() && form.property("other").is_none());

@@ -414,7 +414,7 @@ mod tests {
             debug_query::<Sqlite, _>(&query.select(Summary::as_select())).to_string()
         };
         let sql = sql.split(" -- binds").next().unwrap_or_default();
-        let Conn::Sqlite(c) = conn else { return String::new() };
+        let Conn::Sqlite(c, _) = conn else { return String::new() };
         let explain = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"));
         let steps: Vec<Step> = explain.load(c).unwrap();
         steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; ")

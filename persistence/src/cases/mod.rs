@@ -69,7 +69,7 @@ pub fn find_for_update(conn: &mut Conn, id: Uuid) -> Result<Option<Held>, StoreE
     let query = cases::table.filter(cases::id.eq(Uid(id)));
     let row = match conn {
         Conn::Pg(c, _) => query.select(Row::as_select()).for_update().get_result(c),
-        Conn::Sqlite(c) => query.select(Row::as_select()).get_result(c),
+        Conn::Sqlite(c, _) => query.select(Row::as_select()).get_result(c),
     };
     optional(row)?.map(Held::try_from).transpose()
 }
@@ -80,7 +80,7 @@ pub fn find_unlocked_for_update(conn: &mut Conn, id: Uuid) -> Result<Option<Held
     let query = cases::table.filter(cases::id.eq(Uid(id)));
     let row = match conn {
         Conn::Pg(c, _) => query.select(Row::as_select()).for_update().skip_locked().get_result(c),
-        Conn::Sqlite(c) => query.select(Row::as_select()).get_result(c),
+        Conn::Sqlite(c, _) => query.select(Row::as_select()).get_result(c),
     };
     optional(row)?.map(Held::try_from).transpose()
 }
@@ -91,19 +91,31 @@ pub fn children(conn: &mut Conn, parent_id: Uuid) -> Result<Vec<Child>, StoreErr
         .filter(cases::parent_id.eq(Uid(parent_id)))
         .order((cases::opened_at, cases::id));
     let rows: Vec<Row> = on!(conn, c => query.select(Row::as_select()).load(c))?;
-    let child = |row: Row| {
-        let case = Case::try_from(row)?;
-        Ok(Child {
-            id: case.id,
-            number: case.number,
-            procedure: case.procedure,
-            follow_up: case.follow_up,
-            state: case.state,
-            fields: Value::Object(case.fields),
-            closed: case.closed_at.is_some(),
-        })
-    };
     rows.into_iter().map(child).collect()
+}
+
+/// The case with that id and the cases it has opened, oldest first, in one statement.
+pub fn find_family(conn: &mut Conn, id: Uuid) -> Result<Option<(Case, Vec<Child>)>, StoreError> {
+    let query = cases::table.filter(cases::id.eq(Uid(id)).or(cases::parent_id.eq(Some(Uid(id)))));
+    let mut rows: Vec<Row> = on!(conn, c => query.select(Row::as_select()).load(c))?;
+    let Some(own) = rows.iter().position(|row| row.id.0 == id) else { return Ok(None) };
+    let case = Case::try_from(rows.swap_remove(own))?;
+    rows.sort_by_key(|row| (row.opened_at, row.id));
+    let children = rows.into_iter().map(child).collect::<Result<_, _>>()?;
+    Ok(Some((case, children)))
+}
+
+fn child(row: Row) -> Result<Child, StoreError> {
+    let case = Case::try_from(row)?;
+    Ok(Child {
+        id: case.id,
+        number: case.number,
+        procedure: case.procedure,
+        follow_up: case.follow_up,
+        state: case.state,
+        fields: Value::Object(case.fields),
+        closed: case.closed_at.is_some(),
+    })
 }
 
 /// At most `limit` cases that have an open promise counted by `calendar`, by id after `after`: what a

@@ -116,22 +116,22 @@ impl<W> Whole<'_, W> {
         out.push_bind_param::<sql::Id, _>(&self.statement.parts.id)?;
         out.push_sql(", clock.* FROM unnest(");
         out.push_bind_param::<Array<Text>, _>(&self.lists.codes)?;
-        out.push_sql(", ");
+        out.push_sql("::text[], ");
         out.push_bind_param::<Array<Text>, _>(&self.lists.states)?;
-        out.push_sql(", ");
+        out.push_sql("::text[], ");
         out.push_bind_param::<Array<Text>, _>(&self.lists.calendars)?;
-        out.push_sql(", ");
+        out.push_sql("::text[], ");
         out.push_bind_param::<Array<Integer>, _>(&self.lists.versions)?;
-        out.push_sql(", ");
+        out.push_sql("::int[], ");
         out.push_bind_param::<Array<sql::Ts>, _>(&self.lists.started)?;
-        out.push_sql(", ");
+        out.push_sql("::timestamptz[], ");
         out.push_bind_param::<Array<sql::Ts>, _>(&self.lists.due)?;
-        out.push_sql(", ");
+        out.push_sql("::timestamptz[], ");
         out.push_bind_param::<Array<Nullable<sql::Ts>>, _>(&self.lists.breached)?;
-        out.push_sql(", ");
+        out.push_sql("::timestamptz[], ");
         out.push_bind_param::<Array<Nullable<sql::Ts>>, _>(&self.lists.stopped)?;
         out.push_sql(
-            ") AS clock ON CONFLICT (case_id, code) DO UPDATE SET state = excluded.state, \
+            "::timestamptz[]) AS clock ON CONFLICT (case_id, code) DO UPDATE SET state = excluded.state, \
              calendar = excluded.calendar, calendar_version = excluded.calendar_version, \
              started_at = excluded.started_at, due_at = excluded.due_at, \
              breached_at = excluded.breached_at, stopped_at = excluded.stopped_at)",
@@ -148,7 +148,7 @@ impl<W> Whole<'_, W> {
             out.push_bind_param::<Text, _>(CLOCK_TIMER)?;
             out.push_sql(" AND code = ANY(");
             out.push_bind_param::<Array<Text>, _>(&parts.cleared)?;
-            out.push_sql("))");
+            out.push_sql("::text[]))");
         }
         if !self.lists.set.is_empty() {
             out.push_sql(
@@ -159,10 +159,10 @@ impl<W> Whole<'_, W> {
             out.push_bind_param::<Text, _>(CLOCK_TIMER)?;
             out.push_sql(", '{}', timer.* FROM unnest(");
             out.push_bind_param::<Array<Text>, _>(&self.lists.set)?;
-            out.push_sql(", ");
+            out.push_sql("::text[], ");
             out.push_bind_param::<Array<sql::Ts>, _>(&self.lists.set_at)?;
             out.push_sql(
-                ") AS timer ON CONFLICT (subject_id, kind, code) \
+                "::timestamptz[]) AS timer ON CONFLICT (subject_id, kind, code) \
                  DO UPDATE SET due_at = excluded.due_at)",
             );
         }

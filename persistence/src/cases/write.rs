@@ -9,33 +9,34 @@ use crate::chain::Hash;
 use crate::conn::{Conn, optional};
 use crate::events::{Appended, NewEvent, Rows};
 use crate::schema::{cases, timers};
-use crate::search;
+use crate::search::{self, Cut};
 use crate::types::{Time, Uid};
 use diesel::prelude::*;
 use kefu_domain::case::{Case, Clock, Event};
-use serde_json::Value;
 
 /// Writes a case that `events` have just opened. It is found by its number, its subject, the texts of
-/// its fields, and by `also`: what else it should be found by, as its customer's name.
+/// its fields, and by `also`: what else it should be found by, as its customer's name. `cut` holds
+/// those texts that have been cut into terms already.
 pub fn open(
     conn: &mut Conn,
     case: &Case,
     events: &[Event],
     also: &[&str],
+    cut: &Cut,
 ) -> Result<Held, StoreError> {
     let facts = facts(case, events)?;
     let none = Appended { last_sequence: 0, last_hash: Hash::ORIGIN };
     let rows = Rows::chained(AGGREGATE, case.id, none, &facts);
     let row = Row::of(case, rows.end.last_hash)?;
     agrees(&row, &rows)?;
-    let parts = Parts::between(None, case, &rows, Some(terms(case, also)));
+    let parts = Parts::between(None, case, &rows, Some(terms(case, also, cut)));
     match conn {
         Conn::Pg(c, state) => {
             let insert = diesel::insert_into(cases::table).values(&row).returning(cases::seq);
             let first = rows.take_positions(state)?;
             execute(c, Statement { write: insert, parts: &parts, first })?;
         }
-        Conn::Sqlite(c) => {
+        Conn::Sqlite(c, _) => {
             let insert = diesel::insert_into(cases::table).values(&row).returning(cases::seq);
             let seq = insert.get_result(c)?;
             parts.write_each(conn, seq)?;
@@ -61,7 +62,7 @@ pub fn save(
     let rows = Rows::chained(AGGREGATE, after.id, end, &facts);
     let row = Row::of(after, rows.end.last_hash)?;
     agrees(&row, &rows)?;
-    let terms = also.map(|also| terms(after, also));
+    let terms = also.map(|also| terms(after, also, &Cut::default()));
     let parts = Parts::between(Some(&before.case), after, &rows, terms);
     let update = Update::between(&old, &row);
     match conn {
@@ -69,7 +70,7 @@ pub fn save(
             let first = rows.take_positions(state)?;
             execute(c, Statement { write: update, parts: &parts, first })?;
         }
-        Conn::Sqlite(c) => {
+        Conn::Sqlite(c, _) => {
             let seq = optional(update.get_result(c))?.ok_or(StoreError::Stale)?;
             parts.write_each(conn, seq)?;
         }
@@ -96,20 +97,11 @@ fn agrees(row: &Row, rows: &Rows<'_>) -> Result<(), StoreError> {
 }
 
 /// What a case is found by.
-fn terms(case: &Case, also: &[&str]) -> String {
+fn terms(case: &Case, also: &[&str], cut: &Cut) -> String {
     let mut texts = vec![case.number.as_str(), case.subject.as_str()];
     texts.extend(also);
-    case.fields.values().for_each(|value| texts_of(value, &mut texts));
-    search::of_texts(texts).join(" ")
-}
-
-fn texts_of<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
-    match value {
-        Value::String(text) => texts.push(text),
-        Value::Array(values) => values.iter().for_each(|value| texts_of(value, texts)),
-        Value::Object(members) => members.values().for_each(|value| texts_of(value, texts)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
+    case.fields.values().for_each(|value| search::texts_of(value, &mut texts));
+    cut.terms(texts).join(" ")
 }
 
 /// What is written beside the row itself.
@@ -152,11 +144,11 @@ impl<'a> Parts<'a> {
     }
 
     /// SQLite: statement by statement, each of which stays prepared.
-    fn write_each(&self, conn: &mut Conn, seq: i64) -> Result<(), StoreError> {
+    fn write_each(self, conn: &mut Conn, seq: i64) -> Result<(), StoreError> {
         self.events.insert(conn)?;
-        let Conn::Sqlite(c) = conn else { return Ok(()) };
-        if let Some(terms) = &self.terms {
-            search::put(c, seq, terms)?;
+        let Conn::Sqlite(c, state) = conn else { return Ok(()) };
+        if let Some(terms) = self.terms {
+            state.terms.push((seq, terms));
         }
         for clock in &self.clocks {
             PutClock::of(self.id, clock).execute(c)?;

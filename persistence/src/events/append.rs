@@ -142,7 +142,7 @@ impl<'a> Rows<'a> {
                 let first = self.take_positions(state)?;
                 Insert { rows: self, first }.execute(c)?;
             }
-            Conn::Sqlite(c) => {
+            Conn::Sqlite(c, _) => {
                 let who = self.actors.iter().zip(&self.times);
                 let what = self.kinds.iter().zip(&self.data);
                 let hashes = self.prevs.iter().zip(&self.hashes);
@@ -200,20 +200,20 @@ impl<'a> Rows<'a> {
         out.push_bind_param::<sql::Id, _>(&self.aggregate_id)?;
         out.push_sql(", sequence, type, actor_id, occurred_at, data, prev_hash, hash FROM unnest(");
         out.push_bind_param::<Array<Integer>, _>(&self.sequences)?;
-        out.push_sql(", ");
+        out.push_sql("::int[], ");
         out.push_bind_param::<Array<Text>, _>(&self.kinds)?;
-        out.push_sql(", ");
+        out.push_sql("::text[], ");
         out.push_bind_param::<Array<Nullable<sql::Id>>, _>(&self.actors)?;
-        out.push_sql(", ");
+        out.push_sql("::uuid[], ");
         out.push_bind_param::<Array<sql::Ts>, _>(&self.times)?;
-        out.push_sql(", ");
+        out.push_sql("::timestamptz[], ");
         out.push_bind_param::<Array<Text>, _>(&self.data)?;
-        out.push_sql(", ");
+        out.push_sql("::text[], ");
         out.push_bind_param::<Array<Binary>, _>(&self.prevs)?;
-        out.push_sql(", ");
+        out.push_sql("::bytea[], ");
         out.push_bind_param::<Array<Binary>, _>(&self.hashes)?;
         out.push_sql(
-            ") WITH ORDINALITY AS fact \
+            "::bytea[]) WITH ORDINALITY AS fact \
              (sequence, type, actor_id, occurred_at, data, prev_hash, hash, n)",
         );
         Ok(())

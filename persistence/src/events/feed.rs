@@ -7,6 +7,7 @@ use crate::conn::{Conn, on, optional};
 use crate::schema::events;
 use crate::types::Uid;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use uuid::Uuid;
 
 /// A page of the feed.
@@ -18,7 +19,39 @@ pub struct Feed {
     pub next_position: i64,
 }
 
-/// At most `limit` events after position `after`, only those of `types` when there are any.
+/// A condition on a row of the log.
+type Wanted<'a, DB> = Box<dyn BoxableExpression<events::table, DB, SqlType = Bool> + 'a>;
+
+/// `case.*` as `LIKE` has it: what begins with `case.`.
+fn beginning_with(pattern: &str) -> String {
+    let start = pattern.trim_end_matches('*');
+    format!("{}%", start.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+/// The first position that is not settled: everything before it is there and stays as it is.
+pub fn horizon(conn: &mut Conn) -> Result<i64, StoreError> {
+    on!(conn, c => diesel::select(Horizon).get_result(c)).map_err(StoreError::from)
+}
+
+/// The position of the last event that the feed shows; 0: there is none.
+pub fn settled(conn: &mut Conn) -> Result<i64, StoreError> {
+    let query = events::table
+        .filter(events::position.lt(Horizon))
+        .order(events::position.desc())
+        .limit(1)
+        .select(events::position);
+    let last: Option<i64> = optional(on!(conn, c => query.get_result(c)))?;
+    Ok(last.unwrap_or(0))
+}
+
+/// The events at these positions, oldest first.
+pub fn at(conn: &mut Conn, positions: &[i64]) -> Result<Vec<StoredEvent>, StoreError> {
+    let query = events::table.filter(events::position.eq_any(positions)).order(events::position);
+    events_of(on!(conn, c => query.select(Row::as_select()).load(c))?)
+}
+
+/// At most `limit` events after position `after`; when there are `types`, only those of them. A type
+/// may be a pattern: `case.*`.
 pub fn feed(conn: &mut Conn, after: i64, limit: i64, types: &[String]) -> Result<Feed, StoreError> {
     if types.is_empty() {
         let query = events::table
@@ -33,13 +66,24 @@ pub fn feed(conn: &mut Conn, after: i64, limit: i64, types: &[String]) -> Result
     // The horizon comes first: what is settled now stays settled while the rows are read, and a page
     // that is not full has then seen everything up to it.
     let horizon: i64 = on!(conn, c => diesel::select(Horizon).get_result(c))?;
-    let query = events::table
-        .filter(events::position.gt(after))
-        .filter(events::position.lt(horizon))
-        .filter(events::kind.eq_any(types))
-        .order(events::position)
-        .limit(limit);
-    let items = events_of(on!(conn, c => query.select(Row::as_select()).load(c))?)?;
+    let (exact, starts): (Vec<&str>, Vec<&str>) =
+        types.iter().map(String::as_str).partition(|it| !it.ends_with('*'));
+    let starts: Vec<String> = starts.into_iter().map(beginning_with).collect();
+    let rows = on!(conn, c => {
+        let mut wanted: Wanted<'_, _> = Box::new(events::kind.eq_any(exact.clone()));
+        for start in &starts {
+            wanted = Box::new(wanted.or(events::kind.like(start).escape('\\')));
+        }
+        events::table
+            .filter(events::position.gt(after))
+            .filter(events::position.lt(horizon))
+            .filter(wanted)
+            .order(events::position)
+            .limit(limit)
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    let items = events_of(rows)?;
     let full = i64::try_from(items.len()).is_ok_and(|count| count >= limit);
     let next_position = match items.last() {
         Some(last) if full => last.position,

@@ -14,7 +14,7 @@ mod position;
 pub use crate::chain::{Hash, id_of_code};
 pub(crate) use append::Rows;
 pub use append::{Appended, NewEvent, append};
-pub use feed::{Feed, feed, last, timeline, timeline_of};
+pub use feed::{Feed, at, feed, horizon, last, settled, timeline, timeline_of};
 pub(crate) use position::guard_positions;
 
 use crate::StoreError;

@@ -53,7 +53,7 @@ impl QueryFragment<Sqlite> for Horizon {
 /// does nothing there, whoever is writing meanwhile.
 pub(crate) fn guard_positions(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
-        Conn::Sqlite(_) => Ok(()),
+        Conn::Sqlite(..) => Ok(()),
         Conn::Pg(..) => conn.batch(&format!(
             "INSERT INTO settings (key, value) \
              SELECT 'feed_base', to_jsonb(top + 1 - now) FROM ( \

@@ -130,14 +130,14 @@ mod tests {
                 told.lock().unwrap().push(text);
             }
         };
-        if let Conn::Sqlite(c) = &mut conn {
+        if let Conn::Sqlite(c, _) = &mut conn {
             c.set_instrumentation(listen);
         }
         let after = sort.cursor(&Customer { name: "王".to_owned(), ..Customer::default() });
         let page = Page { after: Some(after), ..Page::first(50) };
         drop(list(&mut conn, filter, reach, sort, &page).unwrap());
         let said = said.lock().unwrap().clone();
-        let Conn::Sqlite(c) = &mut conn else { return Vec::new() };
+        let Conn::Sqlite(c, _) = &mut conn else { return Vec::new() };
         let explain = |sql: &String| {
             let steps: Vec<Step> =
                 diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(c).unwrap();

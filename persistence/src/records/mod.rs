@@ -1,9 +1,10 @@
-//! Plain records: sites, customers, assets, users, roles, saved views. A row each, changed by hand, and each
-//! change told in the log.
+//! Plain records: sites, customers, assets, users, roles, API keys, saved views. A row each, changed
+//! by hand, and each change told in the log.
 //!
 //! **Invariant.** A record's version is the sequence of its last event. Its events, folded as merge
 //! patches, give what [`Record::public`] says of the row; secrets are in neither.
 
+pub mod api_keys;
 pub mod assets;
 pub mod customers;
 mod granted;
@@ -12,6 +13,7 @@ pub mod roles;
 pub mod sites;
 pub mod users;
 pub mod views;
+pub mod webhooks;
 
 use crate::events::{NewEvent, append};
 use crate::{Conn, StoreError, Time, merge};

@@ -45,7 +45,7 @@ impl Matches {
     /// match, each for about three times as much: the same at `m = √(150 n)`. PostgreSQL's planner
     /// decides by its own statistics.
     pub(crate) fn planned(mut self, conn: &mut Conn, descending: bool) -> Result<Self, StoreError> {
-        let Conn::Sqlite(c) = conn else { return Ok(self) };
+        let Conn::Sqlite(c, _) = conn else { return Ok(self) };
         let newest: Option<i64> = cases::table.select(max(cases::seq)).get_result(c)?;
         let turn = newest.unwrap_or(0).saturating_mul(150).isqrt();
         let found = Found { sqlite: &self.sqlite, limit: turn + 1 }.get_result::<i64>(c)?;

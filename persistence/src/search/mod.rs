@@ -8,7 +8,8 @@ mod matches;
 mod terms;
 
 pub(crate) use matches::Matches;
-pub use terms::{of_query, of_texts};
+pub(crate) use terms::texts_of;
+pub use terms::{Cut, of_query, of_texts};
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};

@@ -10,7 +10,8 @@
 //! `20261122`, by `000184` and by `184`; a telephone number also by its last four digits.
 
 use jieba_rs::Jieba;
-use std::collections::BTreeSet;
+use serde_json::{Map, Value};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 static DICTIONARY: LazyLock<Jieba> = LazyLock::new(Jieba::new);
@@ -21,15 +22,52 @@ const LONGEST: usize = 64;
 /// Everything the texts are found by, sorted, each once.
 pub fn of_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut terms = BTreeSet::new();
-    for text in texts {
-        for run in runs(&normal(text)) {
-            match run {
-                Run::Words(text) => index_words(&text, &mut terms),
-                Run::Signs(text) => index_signs(&text, &mut terms),
-            }
+    texts.into_iter().for_each(|text| cut(text, &mut terms));
+    terms.into_iter().collect()
+}
+
+fn cut(text: &str, terms: &mut BTreeSet<String>) {
+    for run in runs(&normal(text)) {
+        match run {
+            Run::Words(text) => index_words(&text, terms),
+            Run::Signs(text) => index_signs(&text, terms),
         }
     }
-    terms.into_iter().collect()
+}
+
+/// Texts cut ahead of time, so that the one thread which writes to SQLite need not.
+#[derive(Debug, Clone, Default)]
+pub struct Cut(HashMap<String, Vec<String>>);
+
+impl Cut {
+    /// What a case's record says: its subject and the texts of its fields.
+    pub fn of_record(subject: &str, fields: &Map<String, Value>) -> Self {
+        let mut texts = vec![subject];
+        fields.values().for_each(|value| texts_of(value, &mut texts));
+        Self(texts.into_iter().map(|text| (text.to_owned(), of_texts([text]))).collect())
+    }
+
+    /// Everything the texts are found by, sorted, each once; what is not known here is cut now.
+    pub(crate) fn terms<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        let mut terms = BTreeSet::new();
+        for text in texts {
+            match self.0.get(text) {
+                Some(known) => terms.extend(known.iter().cloned()),
+                None => cut(text, &mut terms),
+            }
+        }
+        terms.into_iter().collect()
+    }
+}
+
+/// Every text in a document.
+pub(crate) fn texts_of<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(values) => values.iter().for_each(|value| texts_of(value, texts)),
+        Value::Object(members) => members.values().for_each(|value| texts_of(value, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// What a case must be found by to answer `query`; every one of them. Empty: the query says nothing.

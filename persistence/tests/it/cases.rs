@@ -4,14 +4,15 @@ use crate::stories::{Story, fold, story};
 use kefu_domain::case::{Case, ClockState};
 use kefu_domain::who::Reach;
 use kefu_persistence::cases::{self, Filter, Held, Sort};
-use kefu_persistence::{Cursor, Options, Page, StoreError, events, timers};
+use kefu_persistence::search::Cut;
+use kefu_persistence::{Conn, Cursor, Options, Page, StoreError, events, timers};
 use serde_json::json;
 use uuid::Uuid;
 
 fn open(database: &Database, story: Story) -> Held {
     database.write(move |conn| {
         let case = fold(&story.events).unwrap();
-        cases::open(conn, &case, &story.events, &["王小明"])
+        cases::open(conn, &case, &story.events, &["王小明"], &Cut::default())
     })
 }
 
@@ -302,6 +303,36 @@ fn search_follows_a_corrected_subject() {
 }
 
 #[test]
+fn words_of_a_case_that_was_not_kept_find_nothing() {
+    on_each(|database| {
+        let opening = |conn: &mut Conn, n: u128, subject: &str| {
+            let story = story(n).subject(subject);
+            let case = fold(&story.events).unwrap();
+            cases::open(conn, &case, &story.events, &[], &Cut::default())
+        };
+        let refused = database.store.write_blocking(move |conn| {
+            opening(conn, 1, "漏水")?;
+            Err::<(), _>(StoreError::Stale)
+        });
+        assert!(matches!(refused, Err(StoreError::Stale)));
+        // A part that is undone inside of what is kept, whose row's number the next one takes.
+        database.write(move |conn| {
+            let undone = conn.transaction(|conn| {
+                opening(conn, 2, "漏水")?;
+                Err::<(), _>(StoreError::Stale)
+            });
+            assert!(matches!(undone, Err(StoreError::Stale)));
+            opening(conn, 3, "停电").map(drop)
+        });
+        let found = |q: &str| {
+            let filter = Filter { q: Some(q.to_owned()), ..Filter::default() };
+            listed(database, &filter, &everything(), Sort::Opened)
+        };
+        assert_eq!((found("漏水"), found("停电")), (vec![], vec![3]));
+    });
+}
+
+#[test]
 fn a_cursor_stays_good_while_rows_are_added_and_changed() {
     on_each(|database| {
         for n in [2, 4, 6, 8] {
@@ -331,7 +362,7 @@ fn frequent_and_rare_words_are_found_alike() {
                 let story =
                     story(n).subject(&format!("电梯{rare}")).opened_at(i64::try_from(n).unwrap());
                 let case = fold(&story.events).unwrap();
-                cases::open(conn, &case, &story.events, &[])?;
+                cases::open(conn, &case, &story.events, &[], &Cut::default())?;
             }
             Ok(())
         });

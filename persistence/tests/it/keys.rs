@@ -3,8 +3,10 @@
 use crate::database::{on_each, on_each_with};
 use crate::fixtures::{at, change, id};
 use kefu_persistence::idempotency::{self, Answer, Begun};
+use kefu_persistence::identities::{self, Start};
 use kefu_persistence::notifications::{self, Notification};
 use kefu_persistence::records::users::{self, User};
+use kefu_persistence::sessions::{self, Ending, Session};
 use kefu_persistence::tokens::{self, RefreshToken};
 use kefu_persistence::{Backend, Cursor, Json, Options, Page, StoreError, Uid, numbers, settings};
 use serde_json::json;
@@ -141,8 +143,83 @@ fn a_refresh_token_is_good_once() {
         let found = database.write(|conn| tokens::find_for_update(conn, &[4])).unwrap();
         assert_eq!(found, RefreshToken { revoked_at: Some(at(3)), ..next });
         assert_eq!(database.write(|conn| tokens::find_for_update(conn, &[5])), None);
-        assert_eq!(database.write(|conn| tokens::revoke_user(conn, id(9), at(4))), 0);
         assert_eq!(database.write(|conn| tokens::sweep(conn, at(101))), 2);
+    });
+}
+
+#[test]
+fn sessions_end_with_their_tokens_and_every_node_hears_of_it() {
+    on_each(|database| {
+        let session = |n: u128| Session {
+            id: Uid(id(n)),
+            user_id: Uid(id(9)),
+            method: "password".to_owned(),
+            address: "::1".to_owned(),
+            expires_at: at(1_000).into(),
+            ..Session::default()
+        };
+        let token = RefreshToken {
+            id: id(50),
+            family_id: id(40),
+            user_id: id(9),
+            token_hash: vec![9],
+            issued_at: at(0),
+            expires_at: at(1_000),
+            used_at: None,
+            revoked_at: None,
+        };
+        database.write(move |conn| {
+            users::insert(conn, user(), change(0))?;
+            tokens::insert(conn, &token)?;
+            for n in [40, 41, 42] {
+                sessions::insert(conn, &session(n), change(0))?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        let live = || {
+            let listed =
+                database.read(|conn| sessions::list(conn, id(9), at(10), &Page::first(10)));
+            listed.items.into_iter().map(|it| it.id.0).collect::<Vec<_>>()
+        };
+        assert_eq!(live(), [id(42), id(41), id(40)]);
+        let before = database.read(settings::gate_revision);
+        let ending = Ending { reason: "password", change: change(10), at: at(10) };
+        let ended =
+            database.write(move |conn| sessions::end_all(conn, id(9), Some(id(41)), &ending));
+        assert_eq!(ended, 2);
+        assert_eq!(live(), [id(41)]);
+        assert!(database.read(settings::gate_revision) > before);
+        let found = database.write(|conn| tokens::find_for_update(conn, &[9])).unwrap();
+        assert_eq!(found.revoked_at, Some(at(10)));
+        assert_eq!(database.read(|conn| sessions::ended_since(conn, at(10))).len(), 2);
+        assert!(database.read(|conn| sessions::ended_since(conn, at(11))).is_empty());
+        assert_eq!(database.write(|conn| sessions::sweep(conn, at(500))), 2);
+        assert_eq!(live(), [id(41)]);
+    });
+}
+
+#[test]
+fn somebody_comes_back_once_and_is_one_user_for_good() {
+    on_each(|database| {
+        let start = Start {
+            state_hash: vec![1],
+            browser_hash: None,
+            nonce: "n".to_owned(),
+            verifier: "v".to_owned(),
+            created_at: at(0).into(),
+        };
+        let kept = start.clone();
+        database.write(move |conn| identities::start(conn, &kept));
+        assert_eq!(database.write(|conn| identities::take(conn, &[2])), None);
+        assert_eq!(database.write(|conn| identities::take(conn, &[1])), Some(start));
+        assert_eq!(database.write(|conn| identities::take(conn, &[1])), None);
+        let known = || database.read(|conn| identities::user_of(conn, "i", "s"));
+        assert_eq!(known(), None);
+        database.write(|conn| identities::link(conn, "i", "s", id(9), at(0)));
+        database.write(|conn| identities::link(conn, "i", "s", id(8), at(0)));
+        assert_eq!(known(), Some(id(8)));
+        assert!(database.read(|conn| identities::is_taken(conn, "i", id(8))));
+        assert!(!database.read(|conn| identities::is_taken(conn, "i", id(9))));
     });
 }
 

@@ -7,6 +7,7 @@ mod fixtures;
 mod stories;
 
 mod cases;
+mod deliveries;
 mod feed;
 mod keys;
 mod migrations;

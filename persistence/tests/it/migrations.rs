@@ -12,7 +12,7 @@ struct Line {
 /// Every table, column and index, a line each.
 fn dump(conn: &mut Conn) -> Vec<String> {
     let lines: Vec<Line> = match conn {
-        Conn::Sqlite(c) => diesel::sql_query(
+        Conn::Sqlite(c, _) => diesel::sql_query(
             "SELECT type || ' ' || name || ' ' || coalesce(sql, '') AS line FROM sqlite_schema \
              WHERE name NOT LIKE '%diesel%' ORDER BY 1",
         )
@@ -33,7 +33,7 @@ fn dump(conn: &mut Conn) -> Vec<String> {
 /// `table.column nullable` of what is really there.
 fn columns(conn: &mut Conn) -> Vec<String> {
     let lines: Vec<Line> = match conn {
-        Conn::Sqlite(c) => diesel::sql_query(
+        Conn::Sqlite(c, _) => diesel::sql_query(
             "SELECT t.name || '.' || c.name || \
                CASE WHEN c.\"notnull\" OR c.pk THEN '' ELSE ' null' END AS line \
              FROM pragma_table_list t JOIN pragma_table_info(t.name) c \

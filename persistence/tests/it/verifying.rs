@@ -6,6 +6,7 @@ use kefu_persistence::events::StoredEvent;
 use kefu_persistence::published::{Published, calendars};
 use kefu_persistence::records::roles::{self, Role};
 use kefu_persistence::records::users::{self, User};
+use kefu_persistence::search::Cut;
 use kefu_persistence::verify::{self, Difference, Failure, Report};
 use kefu_persistence::{Json, Uid, cases, timers};
 use serde_json::json;
@@ -30,7 +31,7 @@ fn fill(database: &Database) {
         for n in 1..=3 {
             let story = story(n).with_clock("answer", 100, Some(60)).field("x", json!([1e16, 0.5]));
             let case = crate::stories::fold(&story.events).unwrap();
-            let held = cases::open(conn, &case, &story.events, &[])?;
+            let held = cases::open(conn, &case, &story.events, &[], &Cut::default())?;
             let later = story.clone().act("investigating", 5).stop_clock("answer", 6);
             let after = crate::stories::fold(&later.events).unwrap();
             cases::save(conn, &held, &after, &later.since(&story), None)?;
@@ -109,7 +110,7 @@ fn a_timer_that_is_gone_is_found() {
         database.write(|conn| {
             let story = story(1).with_clock("answer", 100, Some(60));
             let case = crate::stories::fold(&story.events).unwrap();
-            cases::open(conn, &case, &story.events, &[])
+            cases::open(conn, &case, &story.events, &[], &Cut::default())
         });
         assert!(verify(database).is_ok());
         database.write(|conn| {

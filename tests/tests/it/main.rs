@@ -8,12 +8,14 @@
 )]
 #![expect(clippy::similar_names, reason = "a path and a patch are what these tests are about")]
 
+mod api_keys;
 mod assets;
 mod auth;
 mod calendars;
 mod cases;
 mod cli;
 mod contract;
+mod cors;
 mod crash;
 mod customers;
 mod events;
@@ -24,16 +26,23 @@ mod imports;
 mod lists;
 mod me;
 mod notifications;
+mod oidc;
 mod paging;
+mod passwords;
 mod problems;
 mod procedures;
 mod records;
 mod roles;
 mod scopes;
 mod search;
+mod secrets;
+mod sessions;
+mod signing_keys;
 mod sites;
+mod stream;
 mod two_nodes;
 mod users;
 mod verify;
 mod views;
+mod webhooks;
 mod week;

@@ -95,6 +95,7 @@ fn callers(
             team: row.team,
             grants,
             actor,
+            api_key: None,
         };
         Ok((id, Arc::new(caller)))
     };

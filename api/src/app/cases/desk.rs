@@ -10,6 +10,8 @@ use kefu_domain::procedure::Procedure;
 use kefu_domain::procedure::definition::Carry;
 use kefu_domain::who::Actor;
 use kefu_persistence::cases::{self, Held};
+use kefu_persistence::records::customers::Customer;
+use kefu_persistence::search::Cut;
 use kefu_persistence::{Conn, numbers};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -33,6 +35,12 @@ pub struct Desk<'a> {
     pub now: Timestamp,
 }
 
+/// What is known of a case before it is opened.
+struct Told<'a> {
+    customer: Option<&'a Customer>,
+    cut: &'a Cut,
+}
+
 /// What opening a case says, after its members have been read.
 #[derive(Debug, Clone)]
 pub struct NewCase {
@@ -54,9 +62,15 @@ pub struct NewCase {
     pub fields: serde_json::Map<String, serde_json::Value>,
 }
 
-impl Desk<'_> {
-    /// Opens a case for somebody.
-    pub fn open(&mut self, actor: &Actor, new: NewCase) -> Result<Held, Failure> {
+impl<'a> Desk<'a> {
+    /// Opens a case for somebody. `cut` holds texts that are cut into search terms already. The
+    /// surroundings are those it was opened in.
+    pub(super) fn open(
+        &mut self,
+        actor: &Actor,
+        new: NewCase,
+        cut: &Cut,
+    ) -> Result<(Held, Surroundings<'a>), Failure> {
         let Some(procedure) = self.book.procedure(&new.procedure) else {
             return Err(Failure::invalid(
                 "/procedure",
@@ -65,7 +79,14 @@ impl Desk<'_> {
                 "There is no such procedure. All of them are at GET /v1/procedures.",
             ));
         };
-        self.check_references(actor, &new)?;
+        let referred = references::check(
+            self.conn,
+            self.book,
+            actor,
+            new.site_id,
+            new.customer_id,
+            new.asset_id,
+        )?;
         let open = Open {
             id: ids::new_id(self.now),
             number: self.number(&procedure, new.site_id)?,
@@ -78,7 +99,8 @@ impl Desk<'_> {
             fields: new.fields,
             origin: None,
         };
-        self.open_with(&procedure, actor, open, 0)
+        let told = Told { customer: referred.customer.as_ref(), cut };
+        self.open_with(&procedure, actor, open, &told, 0)
     }
 
     fn open_with(
@@ -86,18 +108,24 @@ impl Desk<'_> {
         procedure: &Arc<Procedure>,
         actor: &Actor,
         open: Open,
+        told: &Told<'_>,
         depth: u8,
-    ) -> Result<Held, Failure> {
-        let site = self.book.site_of(open.site_id);
-        let surroundings = Surroundings::for_new(self.conn, procedure, site, open.customer_id)?;
-        let people = |id| self.book.person(id);
-        let context = surroundings.context(self.book, &people, self.now);
+    ) -> Result<(Held, Surroundings<'a>), Failure> {
+        let book = self.book;
+        let site = book.site_of(open.site_id);
+        let surroundings = Surroundings::for_new(procedure, site, told.customer);
+        let people = |id| book.person(id);
+        let context = surroundings.context(book, &people, self.now);
         let (case, events) =
             case::open(procedure, actor, open, &context).map_err(|it| refused(it, None))?;
-        let also = references::found_by(self.conn, case.customer_id)?;
-        let also: Vec<&str> = also.iter().map(String::as_str).collect();
-        let stored = cases::open(self.conn, &case, &events, &also)?;
-        self.after(procedure, None, stored, &events, depth)
+        let also = references::found_by(told.customer);
+        let stored = cases::open(self.conn, &case, &events, &also, told.cut)?;
+        let stored = self.after(procedure, None, stored, &events, depth)?;
+        if events.iter().any(|it| matches!(it.fact, Fact::FollowUpOpened(_))) {
+            let surroundings = Surroundings::of(self.conn, book, procedure, &stored.case)?;
+            return Ok((stored, surroundings));
+        }
+        Ok((stored, surroundings))
     }
 
     /// Carries out a command on a case somebody has read at a version.
@@ -153,13 +181,10 @@ impl Desk<'_> {
         let before = stored.case.clone();
         let after = events.iter().fold(Some(stored.case.clone()), case::evolve);
         let after = after.ok_or_else(|| broken("a case that vanished"))?;
-        let also = if found_otherwise(&before, &after) {
-            Some(references::found_by(self.conn, after.customer_id)?)
-        } else {
-            None
-        };
-        let also: Option<Vec<&str>> =
-            also.as_ref().map(|it| it.iter().map(String::as_str).collect());
+        let found_otherwise = found_otherwise(&before, &after);
+        let customer_id = after.customer_id.filter(|_| found_otherwise);
+        let customer = references::customer_of(self.conn, customer_id)?;
+        let also = found_otherwise.then(|| references::found_by(customer.as_ref()));
         let stored = cases::save(self.conn, &stored, &after, &events, also.as_deref())?;
         self.after(&procedure, Some(&before), stored, &events, depth)
     }
@@ -224,7 +249,9 @@ impl Desk<'_> {
                 given: follow_up.given.clone(),
             }),
         };
-        self.open_with(&procedure, &Actor::system(), open, depth).map(|_| ())
+        let customer = references::customer_of(self.conn, open.customer_id)?;
+        let told = Told { customer: customer.as_ref(), cut: &Cut::default() };
+        self.open_with(&procedure, &Actor::system(), open, &told, depth).map(drop)
     }
 
     /// The next number of a procedure, on the day it is where the case belongs.
@@ -240,19 +267,6 @@ impl Desk<'_> {
         let version = case.procedure_version;
         let found = self.book.procedure_version(&case.procedure, version);
         found.ok_or_else(|| broken(&format!("{} version {version} is not there", case.procedure)))
-    }
-
-    /// Refuses references to what is not there, or not the caller's to know of: all at once.
-    fn check_references(&mut self, actor: &Actor, new: &NewCase) -> Result<(), Failure> {
-        let faults = references::check(
-            self.conn,
-            self.book,
-            actor,
-            new.site_id,
-            new.customer_id,
-            new.asset_id,
-        )?;
-        if faults.is_empty() { Ok(()) } else { Err(Failure::Invalid(faults)) }
     }
 }
 

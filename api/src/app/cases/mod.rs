@@ -10,10 +10,13 @@ mod surroundings;
 mod timers;
 
 use kefu_domain::case::{self, Case, Command};
+use kefu_domain::procedure::Procedure;
 use kefu_domain::text::Lang;
 use kefu_domain::who::Actor;
 use kefu_persistence::Conn;
+use kefu_persistence::search::Cut;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 use uuid::Uuid;
 
 pub use desk::{Desk, NewCase};
@@ -22,17 +25,22 @@ pub use query::{Cases, Stretch};
 pub use timers::Fired;
 pub(super) use timers::RETARGET;
 
+use surroundings::Surroundings;
+
 use super::{Answer, App, Book, Effect, Expected, Failure, Moment, Request};
 use crate::views::CaseView;
 
 impl App {
     /// Opens a case.
     pub async fn open_case(&self, request: Request, new: NewCase) -> Result<Answer, Failure> {
+        let cut = Arc::new(Cut::of_record(&new.subject, &new.fields));
         self.write(request, move |conn, moment| {
             let mut desk = desk(conn, moment);
-            let stored = desk.open(&moment.caller.actor, new)?;
+            let (stored, surroundings) = desk.open(&moment.caller.actor, new, &cut)?;
             let location = format!("/v1/cases/{}", stored.case.id);
-            let body = seen(&mut desk, moment, &stored.case)?;
+            let look = Look { book: moment.book, now: moment.now, lang: moment.lang };
+            let procedure = look.procedure_of(&stored.case)?;
+            let body = look.at(&stored.case, &procedure, &surroundings, &moment.caller.actor);
             Effect::created(location, i64::from(stored.case.version), &body)
         })
         .await
@@ -74,17 +82,8 @@ impl App {
             let customer_id = edit.customer_id.flatten();
             let asset_id = edit.asset_id.flatten();
             let book = desk.book;
-            let faults = references::check(
-                desk.conn,
-                book,
-                &moment.caller.actor,
-                None,
-                customer_id,
-                asset_id,
-            )?;
-            if !faults.is_empty() {
-                return Err(Failure::Invalid(faults));
-            }
+            let actor = &moment.caller.actor;
+            references::check(desk.conn, book, actor, None, customer_id, asset_id)?;
             let command = Command::Edit(Box::new(edit));
             let stored = desk.command(id, &moment.caller.actor, Some(&expected), command)?;
             let body = seen(&mut desk, moment, &stored.case)?;
@@ -119,26 +118,40 @@ fn desk<'a>(conn: &'a mut Conn, moment: &Moment<'a>) -> Desk<'a> {
 
 /// A case as the caller of a write sees it now: with its clocks and what they may do.
 fn seen(desk: &mut Desk<'_>, moment: &Moment<'_>, case: &Case) -> Result<CaseView, Failure> {
-    view(desk.conn, desk.book, desk.now, case, &moment.caller.actor, moment.lang)
+    let look = Look { book: desk.book, now: desk.now, lang: moment.lang };
+    let procedure = look.procedure_of(case)?;
+    let surroundings = Surroundings::of(desk.conn, desk.book, &procedure, case)?;
+    Ok(look.at(case, &procedure, &surroundings, &moment.caller.actor))
 }
 
-/// The same as a view.
-fn view(
-    conn: &mut Conn,
-    book: &Book,
+/// How a case is looked at.
+struct Look<'a> {
+    book: &'a Book,
     now: kefu_domain::Timestamp,
-    case: &Case,
-    actor: &Actor,
     lang: Lang,
-) -> Result<CaseView, Failure> {
-    let procedure = book
-        .procedure_version(&case.procedure, case.procedure_version)
-        .ok_or_else(|| refusal::broken("a case without its procedure"))?;
-    let surroundings = surroundings::Surroundings::of(conn, book, &procedure, case)?;
-    let people = |id| book.person(id);
-    let context = surroundings.context(book, &people, now);
-    let offers = case::offers(&procedure, case, actor, &context);
-    Ok(CaseView::new(case, &procedure, &offers, lang))
+}
+
+impl Look<'_> {
+    /// The procedure that a case follows.
+    fn procedure_of(&self, case: &Case) -> Result<Arc<Procedure>, Failure> {
+        self.book
+            .procedure_version(&case.procedure, case.procedure_version)
+            .ok_or_else(|| refusal::broken("a case without its procedure"))
+    }
+
+    /// The case as `actor` sees it: with its clocks and what they may do.
+    fn at(
+        &self,
+        case: &Case,
+        procedure: &Procedure,
+        surroundings: &Surroundings<'_>,
+        actor: &Actor,
+    ) -> CaseView {
+        let people = |id| self.book.person(id);
+        let context = surroundings.context(self.book, &people, self.now);
+        let offers = case::offers(procedure, case, actor, &context);
+        CaseView::new(case, procedure, &offers, self.lang)
+    }
 }
 
 /// Every action takes a `note` beside what its form asks for.

@@ -12,7 +12,8 @@ use kefu_persistence::{Conn, Cursor, events};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{refusal, view};
+use super::surroundings::Surroundings;
+use super::{Look, refusal};
 use crate::app::lists::{Asker, Listing, Names, names_of};
 use crate::app::records::part;
 use crate::app::{App, Book, Caller, Failure, Page, Shown};
@@ -45,8 +46,15 @@ impl App {
     ) -> Result<Shown<CaseView>, Failure> {
         let (book, now) = (self.book(), self.clock.now());
         self.read(move |conn| {
-            let case = visible(conn, &caller, id)?;
-            let view = view(conn, &book, now, &case, &caller.actor, lang)?;
+            let (case, children) = cases::find_family(conn, id)?.ok_or(Failure::NotFound)?;
+            if !case::may_see(&case, &caller.actor) {
+                return Err(Failure::NotFound);
+            }
+            let look = Look { book: &book, now, lang };
+            let procedure = look.procedure_of(&case)?;
+            let surroundings =
+                Surroundings::with_children(conn, &book, &procedure, &case, children)?;
+            let view = look.at(&case, &procedure, &surroundings, &caller.actor);
             Ok(Shown { view, version: i64::from(case.version) })
         })
         .await

@@ -4,14 +4,21 @@
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
 use kefu_domain::who::{Actor, Place};
-use kefu_persistence::records::{assets, customers};
+use kefu_persistence::records::{assets, customers, customers::Customer};
 use kefu_persistence::{Conn, cases};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::{Book, Failure};
 
-/// Every reference that leads nowhere.
+/// What a case refers to, looked up once.
+#[derive(Default)]
+pub(super) struct Referred {
+    /// Who is served, if they are there and the caller's to know of.
+    pub(super) customer: Option<Customer>,
+}
+
+/// Looks up what a case is to refer to; refuses, all at once, every reference that leads nowhere.
 pub(super) fn check(
     conn: &mut Conn,
     book: &Book,
@@ -19,16 +26,15 @@ pub(super) fn check(
     site_id: Option<Uuid>,
     customer_id: Option<Uuid>,
     asset_id: Option<Uuid>,
-) -> Result<Vec<Fault>, Failure> {
-    let mut faults = Vec::new();
+) -> Result<Referred, Failure> {
+    let (mut referred, mut faults) = (Referred::default(), Vec::new());
     if site_id.is_some() && book.site_of(site_id).is_none() {
         faults.push(fault("/site_id", "unknown_site", "没有这个管理处", "there is no such site"));
     }
     if let Some(id) = customer_id {
-        let found = customers::find(conn, id)?;
-        if !found
-            .is_some_and(|it| known(actor, "customer.read", it.site_id.map(Uuid::from), Some(id)))
-        {
+        referred.customer = customers::find(conn, id)?
+            .filter(|it| known(actor, "customer.read", it.site_id.map(Uuid::from), Some(id)));
+        if referred.customer.is_none() {
             faults.push(fault(
                 "/customer_id",
                 "unknown_customer",
@@ -50,7 +56,7 @@ pub(super) fn check(
             ));
         }
     }
-    Ok(faults)
+    if faults.is_empty() { Ok(referred) } else { Err(Failure::Invalid(faults)) }
 }
 
 /// Refuses a link to a case that is not there, or not the caller's to know of.
@@ -84,7 +90,7 @@ fn fault(pointer: &str, code: &'static str, zh: &str, en: &str) -> Fault {
 }
 
 /// What conditions see of a customer.
-pub(super) fn seen_customer(customer: &customers::Customer) -> Value {
+pub(super) fn seen_customer(customer: &Customer) -> Value {
     json!({
         "id": customer.id.0,
         "name": customer.name,
@@ -95,8 +101,18 @@ pub(super) fn seen_customer(customer: &customers::Customer) -> Value {
 }
 
 /// What a case is found by beside its own words: its customer's name and telephone number.
-pub(super) fn found_by(conn: &mut Conn, customer_id: Option<Uuid>) -> Result<Vec<String>, Failure> {
-    let Some(id) = customer_id else { return Ok(Vec::new()) };
-    let found = customers::find_any(conn, id)?;
-    Ok(found.map(|it| std::iter::once(it.name).chain(it.phone).collect()).unwrap_or_default())
+pub(super) fn found_by(customer: Option<&Customer>) -> Vec<&str> {
+    let Some(Customer { name, phone, .. }) = customer else { return Vec::new() };
+    std::iter::once(name.as_str()).chain(phone.as_deref()).collect()
+}
+
+/// The customer of a case that is there, deleted or not.
+pub(super) fn customer_of(
+    conn: &mut Conn,
+    customer_id: Option<Uuid>,
+) -> Result<Option<Customer>, Failure> {
+    match customer_id {
+        Some(id) => Ok(customers::find_any(conn, id)?),
+        None => Ok(None),
+    }
 }

@@ -6,7 +6,7 @@ use kefu_domain::Timestamp;
 use kefu_domain::case::{Case, Child, Context, Person};
 use kefu_domain::procedure::Procedure;
 use kefu_domain::span::Span;
-use kefu_persistence::records::customers;
+use kefu_persistence::records::customers::{self, Customer};
 use kefu_persistence::{Conn, cases};
 use serde_json::Value;
 use uuid::Uuid;
@@ -24,15 +24,18 @@ pub(super) struct Surroundings<'a> {
 static NO_FIGURES: BTreeMap<String, Span> = BTreeMap::new();
 
 impl<'a> Surroundings<'a> {
-    /// For a case that does not exist yet.
+    /// For a case that does not exist yet: it has no children.
     pub(super) fn for_new(
-        conn: &mut Conn,
         procedure: &Procedure,
         site: Option<&'a Site>,
-        customer_id: Option<Uuid>,
-    ) -> Result<Self, Failure> {
-        let customer = customer(conn, procedure, customer_id)?;
-        Ok(Self { site, customer, children: Vec::new() })
+        customer: Option<&Customer>,
+    ) -> Self {
+        let customer = customer.filter(|_| procedure.needs.customer);
+        Self {
+            site,
+            customer: customer.map(super::references::seen_customer),
+            children: Vec::new(),
+        }
     }
 
     /// For a case that exists.
@@ -44,6 +47,17 @@ impl<'a> Surroundings<'a> {
     ) -> Result<Self, Failure> {
         let children =
             if procedure.needs.children { cases::children(conn, case.id)? } else { Vec::new() };
+        Self::with_children(conn, book, procedure, case, children)
+    }
+
+    /// For a case that exists, whose children are known.
+    pub(super) fn with_children(
+        conn: &mut Conn,
+        book: &'a Book,
+        procedure: &Procedure,
+        case: &Case,
+        children: Vec<Child>,
+    ) -> Result<Self, Failure> {
         let customer = customer(conn, procedure, case.customer_id)?;
         Ok(Self { site: book.site_of(case.site_id), customer, children })
     }

@@ -36,7 +36,8 @@ impl App {
     /// Fires one timer in a transaction of its own.
     pub async fn fire(&self, timer: Timer, now: Timestamp) -> Result<Fired, Failure> {
         let book = self.book();
-        self.store
+        let fired = self
+            .store
             .write(move |conn| {
                 let mut desk = Desk { conn, book: &book, now };
                 match timer.kind.as_str() {
@@ -45,7 +46,9 @@ impl App {
                     unknown => Err(super::refusal::broken(&format!("timer of kind {unknown}"))),
                 }
             })
-            .await
+            .await;
+        self.tail.ring();
+        fired
     }
 
     /// Puts a timer that could not be fired off, so that it does not keep the others waiting.

@@ -118,11 +118,11 @@ impl App {
         table: Arc<Table>,
         query: ImportQuery,
     ) -> Result<Answer, Failure> {
-        let (book, now) = (self.book(), self.clock.now());
+        let (book, now, real_now) = (self.book(), self.clock.now(), self.clock.real_now());
         let look = move |conn: &mut Conn| {
             let Request { caller, lang, .. } = &request;
             let caller: &Caller = caller;
-            let moment = Moment { now, lang: *lang, caller, book: &book };
+            let moment = Moment { now, real_now, lang: *lang, caller, book: &book };
             let plan = conn.snapshot(|conn| plan::<R>(conn, &moment, &table))?;
             Ok(report(&plan, &query, *lang))
         };

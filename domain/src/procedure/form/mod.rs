@@ -9,6 +9,8 @@ mod faults;
 mod lint;
 mod normalise;
 
+use std::sync::Arc;
+
 use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value};
 
@@ -22,8 +24,8 @@ pub struct Form {
     written: Map<String, Value>,
     properties: Map<String, Value>,
     defaults: Vec<(String, Value)>,
-    zh: Value,
-    en: Value,
+    zh: Arc<Value>,
+    en: Arc<Value>,
     validator: Validator,
 }
 
@@ -59,8 +61,8 @@ impl Form {
             .filter_map(|(name, it)| Some((name.clone(), it.get("default")?.clone())))
             .collect();
         let form = Self {
-            zh: normalise::localised(written, Lang::Zh),
-            en: normalise::localised(written, Lang::En),
+            zh: Arc::new(normalise::localised(written, Lang::Zh)),
+            en: Arc::new(normalise::localised(written, Lang::En)),
             written: written.clone(),
             properties,
             defaults,
@@ -92,7 +94,7 @@ impl Form {
 
     /// The form as plain JSON Schema for a front end: titles in one language, values of an `enum`
     /// as `oneOf` of `const` and `title` where they have titles.
-    pub fn schema(&self, lang: Lang) -> &Value {
+    pub fn schema(&self, lang: Lang) -> &Arc<Value> {
         match lang {
             Lang::Zh => &self.zh,
             Lang::En => &self.en,
