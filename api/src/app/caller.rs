@@ -47,12 +47,6 @@ impl Caller {
         self.actor.may(permission, &place)
     }
 
-    /// The sites whose records a list may show; `None`: all.
-    pub fn sites_of(&self, permission: &str) -> Option<Vec<Uuid>> {
-        let reach = self.actor.reach(permission);
-        if reach.all { None } else { Some(reach.sites.into_iter().collect()) }
-    }
-
     /// The sites where they have a post with this permission, however narrow its view of the cases;
     /// `None`: all.
     pub fn posts(&self, permission: &str) -> Option<Vec<Uuid>> {

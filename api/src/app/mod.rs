@@ -55,6 +55,7 @@ pub use calendars::Calendars;
 pub use caller::Caller;
 pub use cases::{Bulk, BulkItem, Cases, Desk, Fired, NewCase, Stretch};
 pub use customers::Customers;
+
 pub use failure::{Failure, NotSignedIn, Refused};
 pub use feed::{Follower, Seats, Tail, Told};
 pub use gate::Entrant;
@@ -66,7 +67,7 @@ pub use oidc::{Begun, Returned};
 pub use password::PasswordChange;
 pub use procedures::{Draft, Procedures};
 pub(crate) use records::not_a_cursor;
-pub use records::{Resource, Sent, asked};
+pub use records::{Resource, Sent};
 pub use roles::Roles;
 pub use sites::Sites;
 pub use users::Users;

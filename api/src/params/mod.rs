@@ -92,14 +92,6 @@ fn schema_of<T: ToSchema>() -> Result<Validator, String> {
         .map_err(|error| error.to_string())
 }
 
-/// The one order of short lists of records.
-#[derive(serde::Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Newest {
-    /// Newest first.
-    #[serde(rename = "-created_at")]
-    NewestFirst,
-}
-
 /// The one order of lists of things with codes.
 #[derive(serde::Deserialize, ToSchema, Debug, Clone, Copy, PartialEq, Eq)]
 #[schema(title = "ByCode")]
