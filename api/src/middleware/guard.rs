@@ -82,7 +82,8 @@ fn check(
 
 /// An operation without query parameters refuses those it is given; the others look at theirs.
 fn no_query(request: &ServiceRequest, operation: &Operation) -> Result<(), Failure> {
-    if !operation.query_kinds.is_empty() || request.query_string().is_empty() {
+    let strict = operation.query_kinds.is_empty() && operation.template.starts_with("/v1/");
+    if !strict || request.query_string().is_empty() {
         return Ok(());
     }
     let names = request.query_string().split('&').map(|it| it.split('=').next().unwrap_or(it));

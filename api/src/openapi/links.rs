@@ -89,6 +89,9 @@ impl Source<'_> {
     ) -> Option<Map<String, Value>> {
         let below = target.path.strip_prefix(collection)?.strip_prefix("/{")?;
         let mut parameters = Map::new();
+        if collection.contains("{id}") {
+            parameters.insert("path.id".into(), "$request.path.id".into());
+        }
         for part in format!("{{{below}").split('/') {
             let Some(place) = part.strip_prefix('{').and_then(|it| it.strip_suffix('}')) else {
                 continue;
@@ -98,6 +101,8 @@ impl Source<'_> {
                 Some((_, pointer)) if prefix.is_empty() => (*pointer).to_owned(),
                 Some(_) => return None,
                 None if self.has(schema, place) => format!("/{place}"),
+                // Below another thing, what is listed is called after itself: `{delivery_id}`.
+                None if place.ends_with("_id") && collection.contains("{id}") => "/id".to_owned(),
                 None => return None,
             };
             let expression = format!("$response.body#{prefix}{pointer}");

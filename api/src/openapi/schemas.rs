@@ -16,13 +16,21 @@ pub(super) fn name_enums(document: &mut Value) {
     for operation in operations {
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
         for schema in parameters.into_iter().flatten().filter_map(|it| it.get_mut("schema")) {
-            if let Some(name) = known(schema, &schemas).or_else(|| titled(schema, &mut schemas)) {
-                *schema = json!({ "$ref": format!("#/components/schemas/{name}") });
+            name_enum(schema, &mut schemas);
+            // A parameter that takes several words.
+            if let Some(items) = schema.get_mut("items") {
+                name_enum(items, &mut schemas);
             }
         }
     }
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
         components.insert("schemas".into(), Value::Object(schemas));
+    }
+}
+
+fn name_enum(schema: &mut Value, schemas: &mut Map<String, Value>) {
+    if let Some(name) = known(schema, schemas).or_else(|| titled(schema, schemas)) {
+        *schema = json!({ "$ref": format!("#/components/schemas/{name}") });
     }
 }
 

@@ -125,7 +125,7 @@ pub struct DeadlineRequest {
     /// When the span starts.
     pub start: DateTime<Utc>,
     /// How long: `30m`, `72h`, `7d`, `2w`, `1M`, `4wh`, `90wm`, `3wd`.
-    #[schema(min_length = 2, max_length = 12, pattern = "^[1-9][0-9]*(m|h|d|w|M|wm|wh|wd)$")]
+    #[schema(min_length = 2, max_length = 12, pattern = "^(0wd|[1-9][0-9]*(m|h|d|w|M|wm|wh|wd))$")]
     pub span: String,
 }
 

@@ -159,7 +159,7 @@ pub struct UserChanges {
     )]
     username: Option<String>,
     /// A new password: no common one, and more than the user name.
-    #[schema(min_length = 10, max_length = 200, write_only)]
+    #[schema(min_length = 10, max_length = 200, write_only, nullable = false)]
     password: Option<String>,
     /// What people call them.
     #[schema(min_length = 1, max_length = 200, nullable = false)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use kefu_tests::{Client, Office, Operation, Reply, Server, operations, unique};
 use serde_json::{Value, json};
 
-use super::described;
+use super::{described, example};
 
 /// A call that is refused for nothing but who makes it.
 pub(super) struct Call {
@@ -92,10 +92,7 @@ impl Things {
 fn body(operation: &Operation) -> Option<(String, Vec<u8>)> {
     let content = described(operation)["requestBody"]["content"].as_object()?;
     let kind = content.keys().find(|it| it.ends_with("json")).or_else(|| content.keys().next())?;
-    let example = match &content[kind]["example"] {
-        Value::Null => content[kind]["examples"].as_object()?.values().next()?["value"].clone(),
-        example => example.clone(),
-    };
+    let example = example(&content[kind])?.clone();
     let bytes = match &example {
         Value::String(text) if !kind.ends_with("json") => text.clone(),
         example => example.to_string(),
@@ -137,7 +134,7 @@ fn made(list: &str, office: &Office) -> String {
             // As the example of its POST says, at this site and with a code nobody has.
             let create = Operation { method: "POST".to_owned(), path: list.to_owned() };
             let content = &described(&create)["requestBody"]["content"]["application/json"];
-            let mut body = content["example"].clone();
+            let mut body = example(content).cloned().unwrap_or_default();
             body["site_id"] = json!(site);
             if !body["customer_id"].is_null() {
                 body["customer_id"] = json!(office.customer);

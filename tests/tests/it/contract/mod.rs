@@ -9,8 +9,21 @@ use std::collections::BTreeSet;
 use kefu_tests::{Operation, Scope, Server, document, operations};
 use serde_json::{Value, json};
 
+/// Where an identity provider sends people back to, with parameters of its own.
+pub(crate) const PROVIDERS: &str = "/v1/auth/oidc/callback";
+
 fn described(operation: &Operation) -> &'static Value {
     &document()["paths"][&operation.path][operation.method.to_lowercase()]
+}
+
+/// The first example of a body.
+pub(crate) fn example(content: &Value) -> Option<&Value> {
+    let named = content["examples"].as_object().and_then(|it| it.values().next());
+    let named = named.map(|it| {
+        let pointer = it["$ref"].as_str().map(|it| it.trim_start_matches('#'));
+        pointer.map_or(it, |it| document().pointer(it).unwrap())
+    });
+    named.map(|it| &it["value"]).or(content.get("example")).filter(|it| !it.is_null())
 }
 
 fn named(operation: &Operation) -> String {
@@ -97,7 +110,9 @@ fn every_refusal_is_described_as_a_problem() {
 #[test]
 fn every_operation_refuses_a_query_it_does_not_have() {
     let admin = Server::shared().admin();
-    for operation in operations() {
+    // Monitors ask outside of /v1 with whatever keeps caches away; a provider adds what it likes.
+    let strict = |it: &&Operation| it.path.starts_with("/v1/") && it.path != PROVIDERS;
+    for operation in operations().iter().filter(strict) {
         let path = format!("{}?nobody_asks=1", filled(&operation.path));
         let request = admin.request(method(operation), &path).json(&json!({}));
         let reply = request.header("if-match", "*").send().expect(422);

@@ -34,7 +34,9 @@ fn every_address_tells_its_methods_and_refuses_the_others() {
         let told = admin.request("OPTIONS", &address).send().expect(204);
         let allow = allowed(told.header("allow").unwrap_or_default());
         for method in ["GET", "PUT", "POST", "PATCH", "DELETE", "TRACE"] {
-            if allow.iter().any(|it| it == method) {
+            // `…/export` is also what a thing may be called, to the methods that it does not have.
+            let thing = |it: &Operation| it.method == method && fits(&it.path, &address);
+            if allow.iter().any(|it| it == method) || operations().iter().any(thing) {
                 continue;
             }
             let refused = admin.request(method, &address).json(&json!({})).send().refused(405);

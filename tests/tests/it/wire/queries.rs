@@ -50,7 +50,11 @@ fn no_value_of_any_parameter_breaks_the_server() {
             let ok = matches!(answer.status, 200 | 422);
             assert!(ok, "{asked} ({schema}) answered {answer}");
             if answer.status == 422 && value != "%ff" {
-                assert!(answer.pointers().iter().all(|it| *it == format!("/{name}")), "{answer}");
+                let about = |it: &String| {
+                    it.strip_prefix(&format!("/{name}"))
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                assert!(answer.pointers().iter().all(about), "{answer}");
             }
         }
         let long = format!("{path}?{name}={}", "%E9%95%BF".repeat(2_000));
