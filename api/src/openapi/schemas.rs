@@ -12,14 +12,18 @@ pub(super) fn name_enums(document: &mut Value) {
         _ => Map::new(),
     };
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
-    let operations = paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut);
-    for operation in operations {
-        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
-        for schema in parameters.into_iter().flatten().filter_map(|it| it.get_mut("schema")) {
-            name_enum(schema, &mut schemas);
+    for (path, item) in paths.iter_mut() {
+        let operations = item.as_object_mut().into_iter().flat_map(Map::values_mut);
+        for parameter in operations
+            .filter_map(|it| it.get_mut("parameters").and_then(Value::as_array_mut))
+            .flatten()
+        {
+            let name = name_of(path, parameter);
+            let Some(schema) = parameter.get_mut("schema") else { continue };
+            name_enum(schema, &mut schemas, &name);
             // A parameter that takes several words.
             if let Some(items) = schema.get_mut("items") {
-                name_enum(items, &mut schemas);
+                name_enum(items, &mut schemas, &name);
             }
         }
     }
@@ -28,8 +32,20 @@ pub(super) fn name_enums(document: &mut Value) {
     }
 }
 
-fn name_enum(schema: &mut Value, schemas: &mut Map<String, Value>) {
-    if let Some(name) = known(schema, schemas).or_else(|| titled(schema, schemas)) {
+/// What a parameter's words are called where nothing else calls them: `CasesSort`.
+fn name_of(path: &str, parameter: &Value) -> String {
+    let collection = path.split('/').rfind(|it| !it.starts_with('{') && *it != "export");
+    let name = parameter.get("name").and_then(Value::as_str);
+    let words = [collection, name].into_iter().flatten().flat_map(|it| it.split(['_', '-']));
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
+    };
+    words.map(capital).collect()
+}
+
+fn name_enum(schema: &mut Value, schemas: &mut Map<String, Value>, otherwise: &str) {
+    if let Some(name) = known(schema, schemas).or_else(|| titled(schema, schemas, otherwise)) {
         *schema = json!({ "$ref": format!("#/components/schemas/{name}") });
     }
 }
@@ -66,9 +82,9 @@ fn known(schema: &Value, schemas: &Map<String, Value>) -> Option<String> {
     fitting.next().map(|(name, _)| name.clone())
 }
 
-fn titled(schema: &Value, schemas: &mut Map<String, Value>) -> Option<String> {
+fn titled(schema: &Value, schemas: &mut Map<String, Value>, otherwise: &str) -> Option<String> {
     schema.get("enum")?;
-    let name = schema.get("title").and_then(Value::as_str)?.to_owned();
+    let name = schema.get("title").and_then(Value::as_str).unwrap_or(otherwise).to_owned();
     let mut named = schema.clone();
     if let Some(members) = named.as_object_mut() {
         members.remove("title");

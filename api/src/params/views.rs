@@ -69,9 +69,10 @@ pub struct SavedViewDraft {
 #[schema(example = json!({ "name": "超时投诉", "filters": { "assignee_id": null }, "shared": "all" }))]
 pub struct SavedViewChanges {
     /// The list it is a view of.
+    #[schema(nullable = false)]
     resource: Option<ListName>,
     /// What people call it.
-    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S", nullable = false)]
     name: Option<String>,
     /// What the list is narrowed to.
     #[schema(value_type = Option<Object>)]

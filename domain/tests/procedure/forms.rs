@@ -154,9 +154,9 @@ fn a_front_end_gets_plain_json_schema_in_one_language() {
             "additionalProperties": false,
             "required": ["grade"],
             "properties": {
-                "grade": { "title": grade,
+                "grade": { "type": "string", "title": grade,
                     "oneOf": [{ "const": "major", "title": major }, { "const": "ordinary" }] },
-                "liable": { "enum": ["company"], "title": "责任" },
+                "liable": { "type": "string", "enum": ["company"], "title": "责任" },
                 "free": { "type": "string", "maxLength": 4000 },
             },
         })

@@ -78,6 +78,9 @@ impl<L: Listing> Export<L> {
         let (filter, seen) = app.filter::<L>(&asker.caller, query, by.view).await?;
         let codes = if wish.columns.is_empty() { seen } else { wish.columns };
         let columns = wanted(L::NAME, &codes)?;
+        // What the list itself refuses is refused before the file begins.
+        let first = Paging { limit: Some(1), ..Paging::default() };
+        L::page(&app, &asker, filter.clone(), &first).await?;
         let format = wish.format.unwrap_or_default();
         let headings = wish.headings.unwrap_or_default();
         let now = app.clock.now();

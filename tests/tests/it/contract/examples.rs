@@ -75,6 +75,11 @@ fn the_server_takes_every_example_that_it_publishes() {
         if operation.method == "DELETE" || operation.path.starts_with("/v1/auth/") {
             continue;
         }
+        // The example of a form with a file shows its parts, and is not its bytes.
+        let body = &described(operation)["requestBody"]["content"];
+        if body["multipart/form-data"].is_object() {
+            continue;
+        }
         let reply = things.call(operation).by(&admin);
         let name = named(operation);
         assert!(!matches!(reply.status, 400 | 401 | 403 | 405 | 415), "{name}: {reply}");

@@ -1,6 +1,6 @@
 //! HEAD, OPTIONS, other methods, and addresses that are nearly right.
 
-use kefu_tests::{Office, Server, document, operations};
+use kefu_tests::{Office, Operation, Server, document, operations};
 use serde_json::json;
 
 use super::raw;
@@ -10,6 +10,14 @@ fn filled(path: &str) -> String {
     let id = "01990000-0000-7000-8000-000000000000";
     let parts = path.split('/').map(|it| if it.starts_with('{') { id } else { it });
     parts.collect::<Vec<_>>().join("/")
+}
+
+fn fits(template: &str, address: &str) -> bool {
+    let mut given = address.split('/');
+    let fits = template
+        .split('/')
+        .all(|part| given.next().is_some_and(|it| part.starts_with('{') || it == part));
+    fits && given.next().is_none()
 }
 
 #[test]
