@@ -52,6 +52,14 @@ def toml(ctx: schemathesis.SerializationContext, value: Any) -> Any:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
+@schemathesis.serializer(
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+def workbook(ctx: schemathesis.SerializationContext, value: Any) -> Any:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 def is_meant_to_be_good(case: schemathesis.Case) -> bool:
     return case.meta is not None and case.meta.generation.mode.is_positive
 
@@ -146,10 +154,12 @@ def sign_in(case: schemathesis.Case, operation: str) -> None:
 
 @schemathesis.hook
 def before_call(ctx: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict) -> None:
-    # Nobody takes away the rights of whoever asks.
+    # Nobody takes away the rights of whoever asks, or signs them out.
     place = case.path_parameters or {}
     if place.get("id") == SEEDED["admin"]:
         case.path_parameters = {**place, "id": KNOWN["users"][0]}
+    if place.get("id") == SEEDED["session"]:
+        case.path_parameters = {**place, "id": KNOWN["sessions"][0]}
     if case.path.startswith("/v1/roles/") and place.get("code") == "admin":
         case.path_parameters = {**place, "code": KNOWN["roles"][0]}
     if not is_meant_to_be_good(case):
@@ -164,7 +174,10 @@ def before_call(ctx: schemathesis.HookContext, case: schemathesis.Case, kwargs: 
             case.path_parameters = {**place, "code": existing(case, "changed_calendars")}
         elif kind in KNOWN and place:
             name = "id" if "id" in place else "code"
-            case.path_parameters = {**place, name: existing(case, kind)}
+            place = {**place, name: existing(case, kind)}
+            if "delivery_id" in place:
+                place["delivery_id"] = SEEDED["deliveries"][place["id"]]
+            case.path_parameters = place
     if operation in ("create_token", "refresh_token") and luck(case, "who") % 4:
         sign_in(case, operation)
     if operation == "open_case" and isinstance(case.body, dict) and luck(case, "opening") % 4:
@@ -193,6 +206,21 @@ def refused_for_what_a_schema_says(ctx: Any, response: Any, case: schemathesis.C
             raise AssertionError(f"the contract does not say: {fault}")
 
 
+# What cannot succeed here: there is no identity provider; a file is fetched with a link that is signed;
+# whoever asks keeps their password; and a table that is made up is none.
+OUT_OF_REACH = {
+    "GET /v1/auth/oidc/start",
+    "POST /v1/auth/oidc/start",
+    "GET /v1/auth/oidc/callback",
+    "POST /v1/auth/oidc/callback",
+    "GET /v1/attachments/{id}/content",
+    "POST /v1/me/password",
+    "POST /v1/attachments",
+    "POST /v1/customers/import",
+    "POST /v1/assets/import",
+}
+
+
 @schemathesis.check
 class EveryOperationWasReached:
     """Every operation succeeded at least once: what is never reached is not tested."""
@@ -207,6 +235,6 @@ class EveryOperationWasReached:
             self.reached.add(case.operation.label)
 
     def after_run(self, ctx: Any) -> None:
-        never = sorted(self.asked - self.reached)
+        never = sorted(self.asked - self.reached - OUT_OF_REACH)
         if never:
             raise AssertionError("never succeeded: " + ", ".join(never))

@@ -21,6 +21,17 @@ def call(method: str, path: str, body: object = None, token: str | None = None) 
         return json.load(answer)
 
 
+def upload(case: str, token: str) -> str:
+    """A small file of a case; its id."""
+    lines = ["--fuzz", 'Content-Disposition: form-data; name="file"; filename="a.txt"',
+             "Content-Type: text/plain", "", "现场情况", "--fuzz--", ""]
+    headers = {"Content-Type": "multipart/form-data; boundary=fuzz", "Authorization": f"Bearer {token}"}
+    url = f"{URL}/v1/attachments?case_id={case}"
+    request = urllib.request.Request(url, "\r\n".join(lines).encode(), headers, method="POST")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)["id"]
+
+
 def main() -> None:
     credentials = {"username": "admin", "password": os.environ["KEFU_PASSWORD"]}
     token = call("POST", "/v1/auth/token", credentials)["access_token"]
@@ -68,6 +79,21 @@ def main() -> None:
             else {"question": "怎么交费"},
         }
         known["cases"].append(make("/v1/cases", case)["id"])
+    known |= {"attachments": [], "views": [], "webhooks": [], "api-keys": [], "sessions": []}
+    deliveries = {}
+    for n in range(HOW_MANY):
+        known["attachments"].append(upload(known["cases"][0], token))
+        view = {"resource": "cases", "name": f"视图 {n}", "shared": "private"}
+        known["views"].append(make("/v1/views", view)["id"])
+        hook = {"url": f"https://hooks.invalid/{n}", "types": ["customer.*"]}
+        known["webhooks"].append(make("/v1/webhooks", hook)["id"])
+        deliveries[known["webhooks"][-1]] = make(f"/v1/webhooks/{known['webhooks'][-1]}/ping", {})["id"]
+        key = {"name": f"钥匙 {n}", "permissions": ["case.read"], "scope": "all"}
+        known["api-keys"].append(make("/v1/api-keys", key)["id"])
+        call("POST", "/v1/auth/token", credentials)
+    signed_in = call("GET", "/v1/sessions?limit=200", token=token)["items"]
+    known["sessions"] = [it["id"] for it in signed_in if not it["current"]]
+    own = [it["id"] for it in signed_in if it["current"]]
     hours = {"title": {"zh": "试", "en": "Trial"}, "time_zone": "Asia/Shanghai"}
     call("PUT", "/v1/calendars/fuzz", {**hours, "week": {"mon": [["09:00", "17:00"]]}}, token)
     # Somebody else's case that is the admin's to handle, and is urged: entries in the admin's inbox.
@@ -87,7 +113,8 @@ def main() -> None:
     inbox = call("GET", "/v1/notifications?limit=200", token=token)["items"]
     known["notifications"] = [it["id"] for it in inbox]
     admin = call("GET", "/v1/me", token=token)["user"]["id"]
-    json.dump({"token": token, "admin": admin, "known": known}, sys.stdout)
+    said = {"token": token, "admin": admin, "session": own[0], "deliveries": deliveries}
+    json.dump({**said, "known": known}, sys.stdout)
 
 
 main()
