@@ -179,7 +179,7 @@ fn a_thousand_are_done_and_others_are_served_meanwhile() {
 fn until(mut holds: impl FnMut() -> bool) {
     let since = Instant::now();
     while !holds() {
-        assert!(since.elapsed() < Duration::from_mins(1), "it does not come to pass");
+        assert!(since.elapsed() < Duration::from_mins(5), "it does not come to pass");
         thread::sleep(Duration::from_millis(2));
     }
 }

@@ -112,8 +112,8 @@ fn send_and_hear_nothing(client: &Client, key: &str, body: &str) {
 
 #[test]
 fn a_thousand_changes_of_one_record_at_once_lose_none() {
-    const WRITERS: u32 = 32;
-    const EACH: u32 = 32;
+    const WRITERS: u32 = 16;
+    const EACH: u32 = 64;
     let server = Server::shared();
     let path = format!("/v1/customers/{}", server.customer(&server.site()));
     let admin = server.admin();
