@@ -46,7 +46,7 @@ macro_rules! export {
             extensions(("x-permission" = json!($permission))),
             params($filter, ExportQuery, ByView),
             responses((status = 200, description = "The file", content(
-                (SheetFile = "text/csv", example = json!("\u{feff}编码,名称\r\n3-1202,三号楼 1202\r\n")),
+                (String = "text/csv", example = json!("\u{feff}编码,名称\r\n3-1202,三号楼 1202\r\n")),
                 (SheetFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                  example = json!("PK…")),
             ))),

@@ -161,7 +161,7 @@ def main() -> None:
             CaseList,
             list_cases.sync_detailed(
                 client=client,
-                site_id=site.id,
+                site_id=[site.id],
                 sort=CaseSort.OPENED_AT,
                 limit=2,
                 count=True,

@@ -139,7 +139,7 @@ do {
     await client.GET("/v1/cases", {
       params: {
         query: {
-          site_id: site.id,
+          site_id: [site.id],
           sort: "opened_at",
           limit: 2,
           count: true,
