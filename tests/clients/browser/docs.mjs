@@ -40,9 +40,9 @@ try {
   await page.locator(".opblock-tag-section").first().waitFor();
   await picture("docs");
 
-  // Every operation is there, below its tag.
-  const { paths } = await (await fetch(`${url}/openapi.json`)).json();
-  const operations = Object.values(paths).flatMap((it) => Object.values(it));
+  // Every operation is there, below its tag; and every webhook.
+  const { paths, webhooks } = await (await fetch(`${url}/openapi.json`)).json();
+  const operations = [...Object.values(paths), ...Object.values(webhooks)].flatMap((it) => Object.values(it));
   for (const tag of await page.locator(".opblock-tag").all()) await tag.click();
   const shown = page.locator(".opblock");
   await shown.nth(operations.length - 1).waitFor();
