@@ -50,7 +50,7 @@ fn yes() -> bool {
 #[schema(example = json!({ "enabled": true, "types": ["case.closed"] }))]
 pub struct WebhookChanges {
     /// Where it is sent. Whoever changes it owns the webhook from then on.
-    #[schema(min_length = 1, max_length = 2000, format = "uri")]
+    #[schema(min_length = 1, max_length = 2000, format = "uri", nullable = false)]
     url: Option<String>,
     /// What it is for.
     #[schema(max_length = 500)]
