@@ -7,14 +7,14 @@ use jsonschema::Validator;
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
 use kefu_persistence::records::assets::{self, By, Sort};
-use kefu_persistence::records::{Change, customers};
+use kefu_persistence::records::customers;
 use kefu_persistence::{Conn, Json, Uid};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::customers::no_such_site;
 use super::lists::{Asker, Listing, Names, names_of};
-use super::records::{Resource, TAKEN, page, part};
+use super::records::{Resource, TAKEN, page, part, stored_by_id};
 use super::{App, Book, Caller, Failure, Moment, Page};
 use crate::ids::new_id;
 use crate::params::{AssetDraft, AssetFilter, CodedSort, ListName, Paging, compiled};
@@ -39,34 +39,7 @@ impl Resource for Assets {
         &SCHEMA
     }
 
-    fn find(conn: &mut Conn, key: &Uuid) -> Result<Option<Self::Row>, Failure> {
-        Ok(assets::find(conn, *key)?)
-    }
-
-    fn insert(conn: &mut Conn, row: Self::Row, change: Change) -> Result<Self::Row, Failure> {
-        Ok(assets::insert(conn, row, change)?)
-    }
-
-    fn update(
-        conn: &mut Conn,
-        before: &Self::Row,
-        after: Self::Row,
-        change: Change,
-    ) -> Result<Self::Row, Failure> {
-        Ok(assets::update(conn, before, after, change)?)
-    }
-
-    fn delete(conn: &mut Conn, row: &Self::Row, change: Change) -> Result<(), Failure> {
-        Ok(assets::delete(conn, row, change).map(drop)?)
-    }
-
-    fn version(row: &Self::Row) -> i64 {
-        row.version.into()
-    }
-
-    fn place(row: &Self::Row) -> String {
-        row.id.0.to_string()
-    }
+    stored_by_id!(assets);
 
     fn draft(row: &Self::Row) -> Result<AssetDraft, Failure> {
         let AssetView { kind, code, name, customer_id, site_id, fields, .. } = row.clone().into();

@@ -5,13 +5,12 @@ use std::sync::LazyLock;
 use jsonschema::Validator;
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
-use kefu_persistence::records::Change;
 use kefu_persistence::records::customers::{self, By, Sort};
 use kefu_persistence::{Conn, Uid};
 use uuid::Uuid;
 
 use super::lists::{Asker, Listing};
-use super::records::{Resource, page, part};
+use super::records::{Resource, page, part, stored_by_id};
 use super::{App, Book, Caller, Failure, Moment, Page};
 use crate::ids::new_id;
 use crate::params::{
@@ -38,34 +37,7 @@ impl Resource for Customers {
         &SCHEMA
     }
 
-    fn find(conn: &mut Conn, key: &Uuid) -> Result<Option<Self::Row>, Failure> {
-        Ok(customers::find(conn, *key)?)
-    }
-
-    fn insert(conn: &mut Conn, row: Self::Row, change: Change) -> Result<Self::Row, Failure> {
-        Ok(customers::insert(conn, row, change)?)
-    }
-
-    fn update(
-        conn: &mut Conn,
-        before: &Self::Row,
-        after: Self::Row,
-        change: Change,
-    ) -> Result<Self::Row, Failure> {
-        Ok(customers::update(conn, before, after, change)?)
-    }
-
-    fn delete(conn: &mut Conn, row: &Self::Row, change: Change) -> Result<(), Failure> {
-        Ok(customers::delete(conn, row, change).map(drop)?)
-    }
-
-    fn version(row: &Self::Row) -> i64 {
-        row.version.into()
-    }
-
-    fn place(row: &Self::Row) -> String {
-        row.id.0.to_string()
-    }
+    stored_by_id!(customers);
 
     fn draft(row: &Self::Row) -> Result<CustomerDraft, Failure> {
         let CustomerView { name, kind, phone, email, address, site_id, level, notes, .. } =

@@ -94,6 +94,52 @@ pub struct Sent<T> {
 /// The code of a fault that is about something being there already.
 pub(super) const TAKEN: &str = "taken";
 
+/// How a [`Resource`] that is found by its id is stored when its module of persistence does all of it.
+macro_rules! stored_by_id {
+    ($rows:ident) => {
+        fn find(
+            conn: &mut kefu_persistence::Conn,
+            key: &uuid::Uuid,
+        ) -> Result<Option<Self::Row>, $crate::app::Failure> {
+            Ok($rows::find(conn, *key)?)
+        }
+
+        fn insert(
+            conn: &mut kefu_persistence::Conn,
+            row: Self::Row,
+            change: kefu_persistence::records::Change,
+        ) -> Result<Self::Row, $crate::app::Failure> {
+            Ok($rows::insert(conn, row, change)?)
+        }
+
+        fn update(
+            conn: &mut kefu_persistence::Conn,
+            before: &Self::Row,
+            after: Self::Row,
+            change: kefu_persistence::records::Change,
+        ) -> Result<Self::Row, $crate::app::Failure> {
+            Ok($rows::update(conn, before, after, change)?)
+        }
+
+        fn delete(
+            conn: &mut kefu_persistence::Conn,
+            row: &Self::Row,
+            change: kefu_persistence::records::Change,
+        ) -> Result<(), $crate::app::Failure> {
+            Ok($rows::delete(conn, row, change).map(drop)?)
+        }
+
+        fn version(row: &Self::Row) -> i64 {
+            row.version.into()
+        }
+
+        fn place(row: &Self::Row) -> String {
+            row.id.0.to_string()
+        }
+    };
+}
+pub(super) use stored_by_id;
+
 impl App {
     /// Creates a record: `row` is a new one without anything said of it yet.
     pub async fn create<R: Resource>(
@@ -254,7 +300,7 @@ pub(super) fn asked(
     cursor: Option<&str>,
     count: Option<bool>,
 ) -> Result<kefu_persistence::Page, Failure> {
-    let after = cursor.map(|it| Cursor::decode(it).ok_or_else(not_a_cursor)).transpose()?;
+    let after = crate::params::cursor(cursor)?;
     let limit = limit.unwrap_or(super::PAGE);
     Ok(kefu_persistence::Page { limit, after, count: count.unwrap_or_default() })
 }

@@ -8,14 +8,13 @@ use kefu_domain::fault::Fault;
 use kefu_domain::span::Span;
 use kefu_domain::text::Text;
 use kefu_domain::who::Reach;
-use kefu_persistence::records::Change;
 use kefu_persistence::records::sites::{self, By, Sort};
 use kefu_persistence::{Conn, Json, Uid};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::lists::{Asker, Listing};
-use super::records::{Resource, TAKEN, page, part};
+use super::records::{Resource, TAKEN, page, part, stored_by_id};
 use super::{App, Book, Caller, Failure, Moment, Page};
 use crate::faults::member;
 use crate::ids::new_id;
@@ -42,34 +41,7 @@ impl Resource for Sites {
         &SCHEMA
     }
 
-    fn find(conn: &mut Conn, key: &Uuid) -> Result<Option<Self::Row>, Failure> {
-        Ok(sites::find(conn, *key)?)
-    }
-
-    fn insert(conn: &mut Conn, row: Self::Row, change: Change) -> Result<Self::Row, Failure> {
-        Ok(sites::insert(conn, row, change)?)
-    }
-
-    fn update(
-        conn: &mut Conn,
-        before: &Self::Row,
-        after: Self::Row,
-        change: Change,
-    ) -> Result<Self::Row, Failure> {
-        Ok(sites::update(conn, before, after, change)?)
-    }
-
-    fn delete(conn: &mut Conn, row: &Self::Row, change: Change) -> Result<(), Failure> {
-        Ok(sites::delete(conn, row, change).map(drop)?)
-    }
-
-    fn version(row: &Self::Row) -> i64 {
-        row.version.into()
-    }
-
-    fn place(row: &Self::Row) -> String {
-        row.id.0.to_string()
-    }
+    stored_by_id!(sites);
 
     fn draft(row: &Self::Row) -> Result<SiteDraft, Failure> {
         let draft = json!({

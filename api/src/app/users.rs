@@ -8,15 +8,15 @@ use jsonschema::Validator;
 use kefu_domain::fault::Fault;
 use kefu_domain::text::Text;
 use kefu_domain::who::{EVERYTHING, Grant, Reach};
+use kefu_persistence::records::customers;
 use kefu_persistence::records::users::{self, By, Sort};
-use kefu_persistence::records::{Change, customers};
 use kefu_persistence::sessions::{self, Ending};
 use kefu_persistence::{Conn, Json, Uid};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::lists::{Asker, Listing};
-use super::records::{Resource, Sent, TAKEN, change, page, part};
+use super::records::{Resource, Sent, TAKEN, change, page, part, stored_by_id};
 use super::{Answer, App, Book, Caller, Expected, Failure, Moment, Page, Request};
 use crate::auth::weakness;
 use crate::ids::new_id;
@@ -45,34 +45,7 @@ impl Resource for Users {
         &SCHEMA
     }
 
-    fn find(conn: &mut Conn, key: &Uuid) -> Result<Option<Self::Row>, Failure> {
-        Ok(users::find(conn, *key)?)
-    }
-
-    fn insert(conn: &mut Conn, row: Self::Row, change: Change) -> Result<Self::Row, Failure> {
-        Ok(users::insert(conn, row, change)?)
-    }
-
-    fn update(
-        conn: &mut Conn,
-        before: &Self::Row,
-        after: Self::Row,
-        change: Change,
-    ) -> Result<Self::Row, Failure> {
-        Ok(users::update(conn, before, after, change)?)
-    }
-
-    fn delete(conn: &mut Conn, row: &Self::Row, change: Change) -> Result<(), Failure> {
-        Ok(users::delete(conn, row, change).map(drop)?)
-    }
-
-    fn version(row: &Self::Row) -> i64 {
-        row.version.into()
-    }
-
-    fn place(row: &Self::Row) -> String {
-        row.id.0.to_string()
-    }
+    stored_by_id!(users);
 
     fn draft(row: &Self::Row) -> Result<UserDraft, Failure> {
         let view = Self::view(row.clone())?;

@@ -7,7 +7,6 @@ use jsonschema::Validator;
 use kefu_domain::fault::Fault;
 use kefu_domain::text::{Lang, Text};
 use kefu_domain::who::Reach;
-use kefu_persistence::records::Change;
 use kefu_persistence::records::views::{self, By, Reader, Sort};
 use kefu_persistence::{Conn, Json, Uid};
 use serde_json::{Value, json};
@@ -15,7 +14,7 @@ use uuid::Uuid;
 
 use super::cases::Cases;
 use super::lists::{Asker, Listing, Purpose, is_column, no_such_column, read_filter, saved};
-use super::records::{Resource, page, part};
+use super::records::{Resource, page, part, stored_by_id};
 use super::{
     App, Assets, Book, Calendars, Caller, Customers, Events, Failure, Moment, Page, Procedures,
     Roles, Shown, Sites, Users,
@@ -46,34 +45,7 @@ impl Resource for Views {
         &SCHEMA
     }
 
-    fn find(conn: &mut Conn, key: &Uuid) -> Result<Option<Self::Row>, Failure> {
-        Ok(views::find(conn, *key)?)
-    }
-
-    fn insert(conn: &mut Conn, row: Self::Row, change: Change) -> Result<Self::Row, Failure> {
-        Ok(views::insert(conn, row, change)?)
-    }
-
-    fn update(
-        conn: &mut Conn,
-        before: &Self::Row,
-        after: Self::Row,
-        change: Change,
-    ) -> Result<Self::Row, Failure> {
-        Ok(views::update(conn, before, after, change)?)
-    }
-
-    fn delete(conn: &mut Conn, row: &Self::Row, change: Change) -> Result<(), Failure> {
-        Ok(views::delete(conn, row, change).map(drop)?)
-    }
-
-    fn version(row: &Self::Row) -> i64 {
-        row.version.into()
-    }
-
-    fn place(row: &Self::Row) -> String {
-        row.id.0.to_string()
-    }
+    stored_by_id!(views);
 
     fn draft(row: &Self::Row) -> Result<SavedViewDraft, Failure> {
         let mut draft = json!({
