@@ -6,7 +6,9 @@
 
 pub mod calendar;
 pub mod case;
+pub mod duty;
 pub mod fault;
+pub mod metric;
 pub mod pack;
 pub mod patch;
 pub mod procedure;

@@ -40,7 +40,7 @@ pub(super) fn take(
         note,
         clauses: rule.definition.clauses.clone(),
     });
-    if let Some(assigns) = rule.definition.assigns {
+    if let Some(assigns) = &rule.definition.assigns {
         draft.assigns(assigns, actor, named);
     }
     match to {

@@ -143,16 +143,20 @@ impl<'a> Draft<'a> {
     }
 
     /// Hands the case to whom an action says.
-    pub(super) fn assigns(&mut self, assigns: Assigns, actor: &Actor, named: Option<Uuid>) {
+    pub(super) fn assigns(&mut self, assigns: &Assigns, actor: &Actor, named: Option<Uuid>) {
         use super::event::AssignedBy;
         let (to, team) = match assigns {
             Assigns::Actor => (actor.id, actor.team.clone()),
             Assigns::Owner => self.person(self.case.owner_id),
             Assigns::Named => self.person(named),
-            Assigns::None => (None, self.case.team.clone()),
+            Assigns::None | Assigns::Role(_) => (None, self.case.team.clone()),
         };
-        if to != self.case.assignee_id {
-            self.push(Fact::Assigned { to, team, by: AssignedBy::Action, reason: None });
+        let pool = match assigns {
+            Assigns::Role(role) => Some(role.clone()),
+            _ => None,
+        };
+        if to != self.case.assignee_id || pool.is_some() {
+            self.push(Fact::Assigned { to, team, by: AssignedBy::Action, reason: None, pool });
         }
     }
 

@@ -85,6 +85,9 @@ pub enum Fact {
         /// Why, where a reason was given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// The role whose people are told that it waits for one of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pool: Option<String>,
     },
     /// Someone became the owner (首问负责人): once in a case's life.
     #[serde(rename = "case.owned")]

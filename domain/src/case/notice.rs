@@ -111,6 +111,9 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
     };
     match &event.fact {
         Fact::Opened(opened) => tell(vec![opened.assignee_id], Kind::Assigned, None),
+        Fact::Assigned { to: None, pool: Some(role), .. } => {
+            vec![notice(Recipient::Role(role.clone()), Kind::Waiting, None)]
+        }
         Fact::Assigned { to, .. } => tell(vec![*to], Kind::Assigned, None),
         Fact::TransferOffered(transfer) => {
             tell(vec![Some(transfer.to)], Kind::TransferOffered, None)

@@ -371,13 +371,13 @@ fn perform(
         "claim" => {
             own(draft, actor);
             let (to, team) = (actor.id, actor.team.clone());
-            draft.push(Fact::Assigned { to, team, by: AssignedBy::Claim, reason: None });
+            draft.push(Fact::Assigned { to, team, by: AssignedBy::Claim, reason: None, pool: None });
         }
         "assign" => {
             let to = person(draft, input)?;
             own(draft, actor);
             let (id, team, reason) = (Some(to.id), to.team, input.reason());
-            draft.push(Fact::Assigned { to: id, team, by: AssignedBy::Assign, reason });
+            draft.push(Fact::Assigned { to: id, team, by: AssignedBy::Assign, reason, pool: None });
         }
         "transfer" => {
             let to = person(draft, input)?;
@@ -391,7 +391,7 @@ fn perform(
         "accept_transfer" => {
             let team = draft.case.transfer.as_ref().and_then(|it| it.team.clone());
             let (to, by) = (actor.id, AssignedBy::Transfer);
-            draft.push(Fact::Assigned { to, team, by, reason: None });
+            draft.push(Fact::Assigned { to, team, by, reason: None, pool: None });
         }
         "decline_transfer" => draft.push(Fact::TransferDeclined { reason }),
         "return" => give_back(draft, reason)?,
@@ -438,7 +438,7 @@ fn give_back(draft: &mut Draft<'_>, reason: String) -> Result<(), Refusal> {
     let owner = draft.case.owner_id.filter(|it| Some(*it) != draft.case.assignee_id);
     let team = owner.and_then(|id| (draft.context.people)(id)).and_then(|it| it.team);
     let team = team.or_else(|| draft.case.team.clone());
-    draft.push(Fact::Assigned { to: owner, team, by: AssignedBy::Return, reason: None });
+    draft.push(Fact::Assigned { to: owner, team, by: AssignedBy::Return, reason: None, pool: None });
     match to {
         Some(to) => enter(draft, &to),
         None => Ok(()),

@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FileFault, Library, Names, Pack, PackSource};
+use super::enforce::{Enforcer, Part, cited};
+use super::refer::{self, Found, Sight};
+use super::{FileFault, Library, Names, Pack, PackSource, ProcedureFile};
 use crate::calendar::Calendar;
 use crate::fault::Fault;
-use crate::procedure::{Definition, Procedure, RELATIONS, check_together, is_code};
+use crate::procedure::{
+    Definition, Fields, Procedure, RELATIONS, check_together, from_json_with,
+};
 use crate::text::Text;
 use crate::who::KERNEL_PERMISSIONS;
 
@@ -15,12 +19,51 @@ use crate::who::KERNEL_PERMISSIONS;
 /// Every fault of every pack: a required pack that is not there, a name taken twice, a clause,
 /// permission, role, calendar or procedure that is not there, a calendar or procedure with faults.
 pub fn load(packs: &[PackSource]) -> Result<Library, Vec<FileFault>> {
-    let mut loader = Loader { packs, faults: Vec::new() };
+    let packs = read_procedures(packs)?;
+    let mut loader = Loader { packs: &packs, faults: Vec::new() };
     loader.unique();
-    for pack in packs {
+    for pack in &packs {
         loader.pack(pack);
     }
-    if loader.faults.is_empty() { Ok(library(packs)) } else { Err(loader.faults) }
+    if loader.faults.is_empty() { Ok(library(&packs)) } else { Err(loader.faults) }
+}
+
+/// Reads the procedures: each may name the fields of its pack and of those it requires.
+fn read_procedures(packs: &[PackSource]) -> Result<Vec<PackSource>, Vec<FileFault>> {
+    let (mut read, mut faults) = (Vec::new(), Vec::new());
+    for pack in packs {
+        let mut fields = pack.fields.clone();
+        let mut open: Vec<&String> = pack.pack.requires.iter().collect();
+        let mut seen = BTreeSet::new();
+        while let Some(code) = open.pop().filter(|code| seen.insert(*code)) {
+            let found = packs.iter().filter(|it| it.pack.code == *code);
+            for other in found {
+                fields.join(&other.fields);
+                open.extend(&other.pack.requires);
+            }
+        }
+        let mut pack = pack.clone();
+        for draft in std::mem::take(&mut pack.drafts) {
+            match from_json_with(draft.value, &fields) {
+                Ok(definition) => pack.procedures.push(ProcedureFile {
+                    definition,
+                    source: draft.source,
+                    path: draft.path,
+                    lines: draft.lines,
+                }),
+                Err(mut found) => {
+                    draft.lines.locate(&mut found);
+                    faults.extend(found.into_iter().map(|fault| FileFault {
+                        pack: pack.pack.code.clone(),
+                        path: draft.path.clone(),
+                        fault,
+                    }));
+                }
+            }
+        }
+        read.push(pack);
+    }
+    if faults.is_empty() { Ok(read) } else { Err(faults) }
 }
 
 struct Loader<'a> {
@@ -73,8 +116,15 @@ impl<'a> Loader<'a> {
     fn pack(&mut self, pack: &'a PackSource) {
         let visible = self.visible(pack);
         let names = names(&visible);
-        self.clauses(pack, &names);
-        self.roles(pack, &visible);
+        let sight = Sight { names: &names, packs: &visible };
+        self.found(pack, refer::check(pack, &sight));
+        self.found(pack, refer::codes(pack));
+        let declared: BTreeSet<&str> = visible
+            .iter()
+            .flat_map(|it| it.permissions.iter().map(|it| it.item.code.as_str()))
+            .chain(KERNEL_PERMISSIONS.iter().map(|it| it.code))
+            .collect();
+        self.found(pack, refer::roles(pack, &declared));
         self.calendars(pack);
         let around: Vec<&Definition> =
             visible.iter().flat_map(|it| &it.procedures).map(|it| &it.definition).collect();
@@ -95,7 +145,7 @@ impl<'a> Loader<'a> {
     /// A base pack may leave it to others which post holds a permission it declares, but an action
     /// that only permissions open needs somebody who holds one.
     fn held(&self, definition: &Definition) -> Vec<Fault> {
-        let roles = || self.packs.iter().flat_map(|it| &it.roles);
+        let roles = || self.packs.iter().flat_map(|it| &it.roles).map(|it| &it.item);
         let held = |by: &String| {
             RELATIONS.contains(&by.as_str()) || roles().any(|it| it.permissions.contains(by))
         };
@@ -140,91 +190,44 @@ impl<'a> Loader<'a> {
         visible
     }
 
-    /// Permissions and roles cite clauses that exist; procedures are checked with everything else.
-    fn clauses(&mut self, pack: &PackSource, names: &Names) {
-        let permissions = pack.permissions.iter().map(|it| &it.clauses).enumerate();
-        let permissions = permissions.map(|(index, it)| (format!("/permissions/{index}"), it));
-        let roles = pack.roles.iter().map(|it| &it.clauses).enumerate();
-        let roles = roles.map(|(index, it)| (format!("/roles/{index}"), it));
-        let mut faults = Vec::new();
-        for (place, ids) in permissions.chain(roles) {
-            for (step, id) in ids.iter().enumerate().filter(|(_, id)| !names.clauses.contains(*id))
-            {
-                faults.push(Fault::new(
-                    format!("{place}/clauses/{step}"),
-                    "unknown_clause",
-                    Text::new(format!("没有条款 `{id}`"), format!("there is no clause `{id}`")),
-                ));
-            }
+    fn found(&mut self, pack: &PackSource, found: Found) {
+        for (path, fault) in found {
+            self.add(pack, &path, vec![fault]);
         }
-        self.add(pack, "roles.toml", faults);
-    }
-
-    fn roles(&mut self, pack: &PackSource, visible: &[&PackSource]) {
-        let declared: BTreeSet<&str> = visible
-            .iter()
-            .flat_map(|it| it.permissions.iter().map(|it| it.code.as_str()))
-            .chain(KERNEL_PERMISSIONS.iter().map(|it| it.code))
-            .collect();
-        let mut faults = Vec::new();
-        for (index, role) in pack.roles.iter().enumerate() {
-            if !is_code(&role.code) {
-                faults.push(bad_code(format!("/roles/{index}/code"), &role.code));
-            }
-            for name in role.permissions.iter().filter(|it| !declared.contains(it.as_str())) {
-                faults.push(Fault::new(
-                    format!("/roles/{index}/permissions"),
-                    "unknown_permission",
-                    Text::new(
-                        format!("没有声明过权限 `{name}`"),
-                        format!("the permission `{name}` is declared nowhere"),
-                    ),
-                ));
-            }
-        }
-        for (index, permission) in pack.permissions.iter().enumerate() {
-            let parts = permission.code.split_once('.');
-            if !parts.is_some_and(|(noun, verb)| is_code(noun) && is_code(verb)) {
-                faults.push(bad_code(format!("/permissions/{index}/code"), &permission.code));
-            }
-        }
-        self.add(pack, "roles.toml", faults);
     }
 
     fn calendars(&mut self, pack: &PackSource) {
-        let mut faults = Vec::new();
-        for (index, calendar) in pack.calendars.iter().enumerate() {
-            let found = Calendar::new(calendar.clone()).err().into_iter().flatten();
-            faults.extend(found.map(|it| {
-                Fault::new(format!("/calendars/{index}{}", it.pointer), it.code, it.detail)
-            }));
+        for it in &pack.calendars {
+            let found = Calendar::new(it.item.clone()).err().into_iter().flatten();
+            let place = |at: &str| format!("/calendars/{}{at}", it.index);
+            let faults =
+                found.map(|it| Fault::new(place(&it.pointer), it.code, it.detail)).collect();
+            self.add(pack, &it.path, faults);
         }
-        self.add(pack, "calendars.toml", faults);
     }
-}
-
-fn bad_code(pointer: String, code: &str) -> Fault {
-    Fault::new(
-        pointer,
-        "bad_code",
-        Text::new(format!("`{code}` 不是合格的代码"), format!("`{code}` is no well-formed code")),
-    )
 }
 
 /// What a pack calls its own: kind, name, file, place.
 fn names_of(pack: &PackSource) -> Vec<(&'static str, &str, &str, String)> {
     let mut all = vec![("pack", pack.pack.code.as_str(), "pack.toml", "/code".to_owned())];
-    for (index, it) in pack.clauses.iter().enumerate() {
-        all.push(("clause", it.id.as_str(), "clauses.toml", format!("/clauses/{index}/id")));
+    for it in &pack.clauses {
+        all.push(("clause", &it.item.id, &it.path, format!("/clauses/{}/id", it.index)));
     }
-    for (index, it) in pack.permissions.iter().enumerate() {
-        all.push(("permission", &it.code, "roles.toml", format!("/permissions/{index}/code")));
+    for it in &pack.permissions {
+        let place = format!("/permissions/{}/code", it.index);
+        all.push(("permission", &it.item.code, &it.path, place));
     }
-    for (index, it) in pack.roles.iter().enumerate() {
-        all.push(("role", &it.code, "roles.toml", format!("/roles/{index}/code")));
+    for it in &pack.roles {
+        all.push(("role", &it.item.code, &it.path, format!("/roles/{}/code", it.index)));
     }
-    for (index, it) in pack.calendars.iter().enumerate() {
-        all.push(("calendar", &it.code, "calendars.toml", format!("/calendars/{index}/code")));
+    for it in &pack.calendars {
+        all.push(("calendar", &it.item.code, &it.path, format!("/calendars/{}/code", it.index)));
+    }
+    for it in &pack.duties {
+        all.push(("duty", &it.item.code, &it.path, format!("/duties/{}/code", it.index)));
+    }
+    for it in &pack.metrics {
+        all.push(("metric", &it.item.code, &it.path, format!("/metrics/{}/code", it.index)));
     }
     for it in &pack.procedures {
         all.push(("procedure", &it.definition.code, &it.path, "/code".to_owned()));
@@ -234,35 +237,95 @@ fn names_of(pack: &PackSource) -> Vec<(&'static str, &str, &str, String)> {
 
 fn names(visible: &[&PackSource]) -> Names {
     let all = || visible.iter();
-    let roles = || all().flat_map(|it| &it.roles);
+    let roles = || all().flat_map(|it| &it.roles).map(|it| &it.item);
     Names {
-        clauses: all().flat_map(|it| &it.clauses).map(|it| it.id.clone()).collect(),
+        clauses: all().flat_map(|it| &it.clauses).map(|it| it.item.id.clone()).collect(),
         procedures: all()
             .flat_map(|it| &it.procedures)
             .map(|it| it.definition.code.clone())
             .collect(),
         permissions: (roles().flat_map(|it| it.permissions.clone()))
-            .chain(all().flat_map(|it| &it.permissions).map(|it| it.code.clone()))
+            .chain(all().flat_map(|it| &it.permissions).map(|it| it.item.code.clone()))
             .collect(),
         roles: roles().map(|it| it.code.clone()).collect(),
-        calendars: all().flat_map(|it| &it.calendars).map(|it| it.code.clone()).collect(),
+        calendars: all().flat_map(|it| &it.calendars).map(|it| it.item.code.clone()).collect(),
     }
 }
 
 fn library(packs: &[PackSource]) -> Library {
     let packs = in_order(packs);
     let all = || packs.iter().copied();
+    let mut fields = Fields::default();
+    all().for_each(|it| fields.join(&it.fields));
     Library {
         packs: all().map(|it| it.pack.clone()).collect(),
-        clauses: all().flat_map(|it| &it.clauses).map(|it| (it.id.clone(), it.clone())).collect(),
-        permissions: all()
-            .flat_map(|it| &it.permissions)
-            .map(|it| (it.code.clone(), it.clone()))
-            .collect(),
-        roles: all().flat_map(|it| &it.roles).map(|it| (it.code.clone(), it.clone())).collect(),
-        calendars: all().flat_map(|it| it.calendars.iter().cloned()).collect(),
+        clauses: by(all().flat_map(|it| &it.clauses).map(|it| &it.item), |it| &it.id),
+        origins: origins(&packs),
+        enforcers: enforcers(&packs),
+        duties: by(all().flat_map(|it| &it.duties).map(|it| &it.item), |it| &it.code),
+        metrics: by(all().flat_map(|it| &it.metrics).map(|it| &it.item), |it| &it.code),
+        fields,
+        permissions: by(all().flat_map(|it| &it.permissions).map(|it| &it.item), |it| &it.code),
+        roles: by(all().flat_map(|it| &it.roles).map(|it| &it.item), |it| &it.code),
+        calendars: all().flat_map(|it| &it.calendars).map(|it| it.item.clone()).collect(),
         procedures: all().flat_map(|it| it.procedures.iter().cloned()).collect(),
     }
+}
+
+/// Items by what they are called.
+fn by<'a, T: Clone + 'a>(
+    items: impl Iterator<Item = &'a T>,
+    name: impl Fn(&T) -> &String,
+) -> BTreeMap<String, T> {
+    items.map(|it| (name(it).clone(), it.clone())).collect()
+}
+
+fn origins(packs: &[&PackSource]) -> BTreeMap<(&'static str, String), String> {
+    let mut origins = BTreeMap::new();
+    for pack in packs {
+        for (kind, name, _, _) in names_of(pack) {
+            origins.insert((kind, name.to_owned()), pack.pack.code.clone());
+        }
+    }
+    origins
+}
+
+/// Who carries each clause out: those who cite it, and those it names itself.
+fn enforcers(packs: &[&PackSource]) -> BTreeMap<String, Vec<Enforcer>> {
+    let mut found: BTreeMap<String, Vec<Enforcer>> = BTreeMap::new();
+    let mut add = |id: &str, by: Enforcer| {
+        let list = found.entry(id.to_owned()).or_default();
+        if !list.contains(&by) {
+            list.push(by);
+        }
+    };
+    for pack in packs {
+        for it in &pack.procedures {
+            cited(&it.definition).into_iter().for_each(|(id, by)| add(&id, by));
+        }
+        for it in pack.duties.iter().map(|it| &it.item) {
+            it.clauses.iter().for_each(|id| add(id, Enforcer::Duty(it.code.clone())));
+        }
+        for it in pack.metrics.iter().map(|it| &it.item) {
+            it.clauses.iter().for_each(|id| add(id, Enforcer::Metric(it.code.clone())));
+        }
+        for it in pack.roles.iter().map(|it| &it.item) {
+            it.clauses.iter().for_each(|id| add(id, Enforcer::Role(it.code.clone())));
+        }
+        for it in pack.permissions.iter().map(|it| &it.item) {
+            it.clauses.iter().for_each(|id| add(id, Enforcer::Permission(it.code.clone())));
+        }
+        for it in &pack.pack.figures {
+            let Some((procedure, figure)) = it.figure.split_once('.') else { continue };
+            let by = Enforcer::part(procedure, Part::Figure, figure);
+            it.clauses.iter().for_each(|id| add(id, by.clone()));
+        }
+        for it in pack.clauses.iter().map(|it| &it.item) {
+            let addresses = it.by.iter().filter_map(|address| address.parse().ok());
+            addresses.for_each(|by| add(&it.id, by));
+        }
+    }
+    found
 }
 
 /// Each pack after those it requires.

@@ -1,6 +1,8 @@
 //! Packs: folders of regulations for one kind of business. Nothing in them is code.
 
+mod enforce;
 mod load;
+mod refer;
 mod read;
 mod shipped;
 
@@ -8,12 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::calendar;
+use serde_json::Value;
+
 use crate::fault::Fault;
-use crate::procedure::{Definition, Lines, Surroundings};
+use crate::procedure::{Definition, Fields, Lines, Surroundings};
+use crate::span::Span;
 use crate::text::Text;
 use crate::who::Role;
+use crate::{calendar, duty, metric};
 
+pub use enforce::{Enforcer, KERNEL};
 pub use load::load;
 pub use read::read;
 pub use shipped::{load_shipped, shipped, shipped_codes, shipped_files, with_required};
@@ -29,6 +35,22 @@ pub struct Pack {
     /// The packs it builds on.
     #[serde(default)]
     pub requires: Vec<String>,
+    /// The figures its documents fix where those it builds on leave a choice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<FigureHere>,
+}
+
+/// A figure of a procedure as this pack's documents have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FigureHere {
+    /// `procedure.figure`.
+    pub figure: String,
+    /// What holds at sites that run the pack, unless the site says otherwise.
+    pub span: Span,
+    /// Clauses it carries out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<String>,
 }
 
 /// A sentence of a regulation, in the project's own words.
@@ -50,6 +72,12 @@ pub struct Clause {
     /// Its figures: spans as spans (`1wd`), else a short token (`>=50%`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub figures: Vec<String>,
+    /// What carries it out, where that cannot cite it: `procedure:task/clock:done`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
+    /// The ledger that is to do the arithmetic; what carries it out records and times the work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaits: Option<String>,
 }
 
 /// A permission a pack declares beside the kernel's.
@@ -63,6 +91,24 @@ pub struct Permission {
     /// Clauses it comes from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clauses: Vec<String>,
+}
+
+/// An entry of a file of a pack, and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed<T> {
+    /// The entry.
+    pub item: T,
+    pub(crate) path: String,
+    pub(crate) index: usize,
+}
+
+/// A procedure that has not been read yet: its forms may name fields of other packs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Draft {
+    pub(crate) value: Value,
+    pub(crate) source: String,
+    pub(crate) path: String,
+    pub(crate) lines: Lines,
 }
 
 /// A procedure as a pack ships it.
@@ -82,14 +128,22 @@ pub struct PackSource {
     /// Its `pack.toml`.
     pub pack: Pack,
     /// Its `clauses.toml`.
-    pub clauses: Vec<Clause>,
+    pub clauses: Vec<Placed<Clause>>,
     /// The permissions of its `roles.toml`.
-    pub permissions: Vec<Permission>,
+    pub permissions: Vec<Placed<Permission>>,
     /// The posts of its `roles.toml`.
-    pub roles: Vec<Role>,
+    pub roles: Vec<Placed<Role>>,
     /// Its `calendars.toml`.
-    pub calendars: Vec<calendar::Definition>,
-    /// Its `procedures/*.toml`.
+    pub calendars: Vec<Placed<calendar::Definition>>,
+    /// Its `duties.toml`.
+    pub duties: Vec<Placed<duty::Definition>>,
+    /// Its `metrics.toml`.
+    pub metrics: Vec<Placed<metric::Definition>>,
+    /// Its `fields.toml`.
+    pub fields: Fields,
+    /// Its `procedures/*.toml`, before they are read.
+    pub(crate) drafts: Vec<Draft>,
+    /// Its `procedures/*.toml`; read when packs are loaded together.
     pub procedures: Vec<ProcedureFile>,
     pub(crate) lines: BTreeMap<String, Lines>,
 }
@@ -119,8 +173,18 @@ impl std::fmt::Display for FileFault {
 pub struct Library {
     /// In an order in which each comes after those it requires.
     pub packs: Vec<Pack>,
-    /// By id.
+    /// By id, each with the pack it is of.
     pub clauses: BTreeMap<String, Clause>,
+    /// The pack of each clause, duty, metric and procedure: `("clause", id)`.
+    pub origins: BTreeMap<(&'static str, String), String>,
+    /// What carries each clause out.
+    pub enforcers: BTreeMap<String, Vec<Enforcer>>,
+    /// By code.
+    pub duties: BTreeMap<String, duty::Definition>,
+    /// By code.
+    pub metrics: BTreeMap<String, metric::Definition>,
+    /// What forms may name.
+    pub fields: Fields,
     /// By code; the kernel's are not among them.
     pub permissions: BTreeMap<String, Permission>,
     /// By code.

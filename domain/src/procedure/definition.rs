@@ -12,6 +12,8 @@ use serde_json::{Map, Value};
 use crate::span::Span;
 use crate::text::Text;
 
+pub use super::gates::{Approval, AtMost, Hold, Per, Reach, Step, Timeout, Window};
+
 /// How one kind of case is handled. One file, about a page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +48,12 @@ pub struct Definition {
     /// Cases it opens in its turn.
     #[serde(default)]
     pub follow_ups: Vec<FollowUp>,
+    /// Decisions others take before it goes on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Approval>,
+    /// Things of which there is one: whoever has it keeps others from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<Hold>,
     /// What it changes about the acts every procedure has.
     #[serde(default, skip_serializing_if = "Acts::is_default")]
     pub acts: Acts,
@@ -172,14 +180,19 @@ pub struct Action {
     /// Whose the case is afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assigns: Option<Assigns>,
+    /// When it may be taken, in the site's local time; at any time if it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
+    /// How often it may be taken on one case; as often as one likes if it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<AtMost>,
     /// Clauses it carries out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clauses: Vec<String>,
 }
 
 /// Whose a case is after an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Assigns {
     /// Theirs who took the action.
     Actor,
@@ -189,6 +202,36 @@ pub enum Assigns {
     Owner,
     /// Nobody's: it goes back into the pool.
     None,
+    /// Nobody's yet: it goes into the pool of a role, whose members are told.
+    Role(String),
+}
+
+impl Serialize for Assigns {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Actor => serializer.serialize_str("actor"),
+            Self::Named => serializer.serialize_str("named"),
+            Self::Owner => serializer.serialize_str("owner"),
+            Self::None => serializer.serialize_str("none"),
+            Self::Role(role) => serializer.serialize_str(&format!("role:{role}")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Assigns {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(match text.as_str() {
+            "actor" => Self::Actor,
+            "named" => Self::Named,
+            "owner" => Self::Owner,
+            "none" => Self::None,
+            other => match other.strip_prefix("role:") {
+                Some(role) => Self::Role(role.to_owned()),
+                None => return Err(Error::custom(format!("`{other}` assigns to nobody known"))),
+            },
+        })
+    }
 }
 
 /// One promise (时限).
@@ -357,6 +400,9 @@ pub struct FollowUp {
     /// The calendar it hands over with the span.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendar: Option<String>,
+    /// The field of line items for each of which one case is opened; one case if it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<String>,
     /// What it takes along: `customer`, `site`, `asset`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carry: Vec<Carry>,
@@ -425,12 +471,12 @@ impl Acts {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde's skip_serializing_if passes a reference"
 )]
-fn is_false(flag: &bool) -> bool {
+pub(super) fn is_false(flag: &bool) -> bool {
     !flag
 }
 
 /// `starts = "registered"` is short for `starts = ["registered"]`.
-fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+pub(super) fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Form {

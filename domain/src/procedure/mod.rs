@@ -3,7 +3,9 @@
 mod check;
 mod condition;
 pub mod definition;
+mod fields;
 mod form;
+mod gates;
 mod source;
 
 use std::sync::Arc;
@@ -12,11 +14,13 @@ use crate::fault::Fault;
 use crate::text::Text;
 
 pub(crate) use check::is_code;
+pub(crate) use check::field_types;
 pub use check::{RELATIONS, Surroundings, check_together};
 pub use condition::{Condition, Scope, Type, Types, Wants};
 pub use definition::Definition;
+pub use fields::{Fields, expand};
 pub use form::Form;
-pub use source::{Lines, SCHEMA, from_json, from_toml};
+pub use source::{Lines, SCHEMA, from_json, from_json_with, from_toml, from_toml_with};
 pub(crate) use source::{read_toml, shaped, validator};
 
 /// The final state every procedure has: the customer took the matter back.
@@ -37,6 +41,8 @@ pub struct Procedure {
     pub clocks: Vec<ClockRule>,
     /// In the order written.
     pub follow_ups: Vec<FollowUpRule>,
+    /// In the order written.
+    pub holds: Vec<HoldRule>,
     /// What its conditions look at beside the case itself.
     pub needs: Needs,
 }
@@ -81,6 +87,15 @@ pub struct WithinRule {
     pub span: Option<definition::SpanOrFigure>,
     /// The clauses that ask for it.
     pub clauses: Vec<String>,
+}
+
+/// A hold, ready to be taken.
+#[derive(Debug)]
+pub struct HoldRule {
+    /// As written.
+    pub definition: definition::Hold,
+    /// Which one it is.
+    pub of: Condition,
 }
 
 /// A follow-up, ready to be opened.

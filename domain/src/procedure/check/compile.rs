@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::conditions::condition;
 use super::faults::Faults;
-use super::{Surroundings, acts, clocks, conditions, names, people, references, states};
+use super::{Surroundings, acts, clocks, conditions, gates, names, people, references, states};
 use crate::fault::Fault;
 use crate::procedure::definition::{self, Assigns, Definition, Within};
 use crate::procedure::{
-    ActionRule, ClockRule, Condition, FollowUpRule, Form, Needs, Procedure, Type, Types, Wants,
+    ActionRule, ClockRule, Condition, FollowUpRule, Form, HoldRule, Needs, Procedure, Type, Types, Wants,
     WithinRule,
 };
 
@@ -26,6 +26,7 @@ pub(in crate::procedure) fn compile(
     people::check(&definition, around, &mut faults);
     references::check(&definition, around, &mut faults);
     clocks::check(&definition, &mut faults);
+    gates::check(&definition, &mut faults);
 
     let form = form("/form", &definition.form, &mut faults);
     let actions: Vec<_> = (definition.actions.iter().enumerate())
@@ -48,8 +49,10 @@ pub(in crate::procedure) fn compile(
             compiler.optional(&format!("/actions/{index}/guard"), it.guard.as_deref())
         })
         .collect();
-    let clocks = compiler.clocks(&definition.clocks);
+    let mut clocks = compiler.clocks(&definition.clocks);
+    clocks.extend(definition.approvals.iter().filter_map(gates::clock));
     let follow_ups = compiler.follow_ups(&definition.follow_ups);
+    let holds = compiler.holds(&definition.holds);
 
     let Compiler { faults, needs, .. } = compiler;
     let (Some(form), true) = (form, faults.is_empty()) else {
@@ -64,6 +67,7 @@ pub(in crate::procedure) fn compile(
         actions,
         clocks,
         follow_ups,
+        holds,
         needs,
     })
 }
@@ -152,14 +156,50 @@ impl Compiler {
             .collect()
     }
 
+    fn holds(&mut self, holds: &[definition::Hold]) -> Vec<HoldRule> {
+        let types = self.types.clone();
+        let compiled = holds.iter().enumerate().filter_map(|(index, it)| {
+            let of = self.compile(&format!("/holds/{index}/of"), &it.of, &types, Wants::Value)?;
+            Some(HoldRule { definition: it.clone(), of })
+        });
+        compiled.collect()
+    }
+
     fn follow_ups(&mut self, follow_ups: &[definition::FollowUp]) -> Vec<FollowUpRule> {
         (follow_ups.iter().enumerate())
             .map(|(index, it)| self.follow_up(&format!("/follow_ups/{index}"), it))
             .collect()
     }
 
+    /// What a line of a field of line items holds.
+    fn line_of(&mut self, place: &str, list: &str) -> Type {
+        let fields = match self.types.variables.get("case") {
+            Some(Type::Object(case)) => case.get("fields"),
+            _ => None,
+        };
+        match fields {
+            Some(Type::Object(fields)) => match fields.get(list) {
+                Some(Type::List(line)) => return (**line).clone(),
+                Some(Type::Any) => return Type::Any,
+                _ => {}
+            },
+            _ => return Type::Any,
+        }
+        self.faults.add(
+            format!("{place}/each"),
+            "not_a_list",
+            format!("`{list}` 不是明细字段"),
+            format!("`{list}` is no field of line items"),
+        );
+        Type::Any
+    }
+
     fn follow_up(&mut self, place: &str, it: &definition::FollowUp) -> FollowUpRule {
         let types = self.types.clone();
+        let types = match &it.each {
+            Some(list) => types.with("item", self.line_of(place, list)),
+            None => types,
+        };
         let mut fields = Vec::new();
         for (name, source) in &it.fields {
             let at = format!("{place}/fields/{name}");

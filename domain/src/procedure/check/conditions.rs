@@ -45,6 +45,7 @@ pub(super) fn types(
     case.insert("closed_at".to_owned(), Type::Instant);
     case.insert("urged".to_owned(), Type::Number);
     case.insert("supervised".to_owned(), Type::Bool);
+    case.insert("helpers".to_owned(), Type::List(Box::new(Type::TEXT)));
     case.insert("fields".to_owned(), Type::Object(fields(forms, faults)));
 
     let own = std::iter::once(definition.code.clone());
@@ -88,8 +89,20 @@ fn fields(forms: &[(String, &Form)], faults: &mut Faults) -> BTreeMap<String, Ty
             let before = std::mem::replace(known, Type::Any);
             *known = before.or(it);
         }
+        for (name, schema) in form.derived() {
+            fields.entry(name).or_insert_with(|| Type::of_schema(&schema));
+        }
     }
     fields
+}
+
+/// The fields of a procedure's cases, for conditions that look at cases from outside.
+pub(crate) fn field_types(definition: &Definition) -> BTreeMap<String, Type> {
+    let forms = std::iter::once(&definition.form);
+    let forms = forms.chain(definition.actions.iter().map(|it| &it.form));
+    let forms: Vec<_> = forms.filter_map(|it| Form::new(it).ok()).collect();
+    let placed: Vec<_> = forms.iter().map(|it| (String::new(), it)).collect();
+    fields(&placed, &mut Faults::default())
 }
 
 /// Parses and checks one expression.

@@ -20,6 +20,10 @@ impl<'a> Graph<'a> {
                 steps.entry(from).or_default().insert(to);
             }
         }
+        for it in &definition.approvals {
+            let step = steps.entry(&it.state).or_default();
+            step.extend([it.approved.as_str(), it.refused.as_str()]);
+        }
         Self { definition, steps }
     }
 

@@ -5,6 +5,7 @@ mod clocks;
 mod compile;
 mod conditions;
 mod faults;
+mod gates;
 mod graph;
 mod names;
 mod people;
@@ -15,6 +16,7 @@ mod together;
 use std::collections::BTreeSet;
 
 pub(super) use compile::compile;
+pub(crate) use conditions::field_types;
 pub(crate) use names::is_code;
 pub use together::check_together;
 
@@ -34,7 +36,7 @@ pub struct Surroundings<'a> {
 }
 
 /// What somebody can be to a case; `by` names these beside permissions.
-pub const RELATIONS: &[&str] = &["owner", "assignee", "opener", "customer", "system"];
+pub const RELATIONS: &[&str] = &["owner", "assignee", "helper", "opener", "customer", "system"];
 
 /// The calendar every organisation has.
 const ALWAYS: &str = "always";

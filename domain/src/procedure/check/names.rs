@@ -20,6 +20,9 @@ pub(super) fn check(definition: &Definition, faults: &mut Faults) {
     let clocks = definition.clocks.iter().map(|it| (it.code.as_str(), it.title.as_ref()));
     family("clocks", clocks, faults);
     family("follow_ups", definition.follow_ups.iter().map(|it| (it.code(), None)), faults);
+    let approvals = definition.approvals.iter().map(|it| (it.code.as_str(), it.title.as_ref()));
+    family("approvals", approvals, faults);
+    family("holds", definition.holds.iter().map(|it| (it.code.as_str(), None)), faults);
     reserved(definition, faults);
     for (name, figure) in &definition.figures {
         self::figure(name, figure, faults);

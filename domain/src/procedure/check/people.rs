@@ -2,7 +2,7 @@
 
 use super::faults::Faults;
 use super::{RELATIONS, Surroundings};
-use crate::procedure::definition::Definition;
+use crate::procedure::definition::{Assigns, Definition};
 
 pub(super) fn check(definition: &Definition, around: &Surroundings<'_>, faults: &mut Faults) {
     if definition.opens.is_empty() {
@@ -27,6 +27,19 @@ pub(super) fn check(definition: &Definition, around: &Surroundings<'_>, faults: 
             if !RELATIONS.contains(&by.as_str()) && !around.permissions.contains(by) {
                 unknown_permission(format!("/actions/{index}/by/{step}"), by, faults);
             }
+        }
+    }
+    for (index, approval) in definition.approvals.iter().enumerate() {
+        for (step, it) in approval.steps.iter().enumerate() {
+            for by in it.by.iter().chain(&it.all).filter(|it| !around.permissions.contains(*it)) {
+                unknown_permission(format!("/approvals/{index}/steps/{step}"), by, faults);
+            }
+        }
+    }
+    for (index, action) in definition.actions.iter().enumerate() {
+        if let Some(Assigns::Role(role)) = &action.assigns {
+            let place = format!("/actions/{index}/assigns");
+            target(place, &format!("role:{role}"), around, faults);
         }
     }
     for (index, clock) in definition.clocks.iter().enumerate() {

@@ -1,5 +1,7 @@
 //! What a definition refers to outside itself: clauses, calendars, procedures.
 
+use serde_json::{Map, Value};
+
 use super::faults::Faults;
 use super::{ALWAYS, Surroundings};
 use crate::procedure::definition::Definition;
@@ -16,6 +18,13 @@ pub(super) fn check(definition: &Definition, around: &Surroundings<'_>, faults: 
             );
         }
     };
+    for (index, action) in definition.actions.iter().enumerate() {
+        let window = action.window.as_ref().and_then(|it| it.calendar.as_deref());
+        calendar(format!("/actions/{index}/window/calendar"), window);
+    }
+    for (index, approval) in definition.approvals.iter().enumerate() {
+        calendar(format!("/approvals/{index}/calendar"), approval.calendar.as_deref());
+    }
     for (index, clock) in definition.clocks.iter().enumerate() {
         calendar(format!("/clocks/{index}/calendar"), clock.calendar.as_deref());
     }
@@ -62,10 +71,41 @@ fn clauses(definition: &Definition, around: &Surroundings<'_>, faults: &mut Faul
             known(&format!("/clocks/{index}/within/{step}"), &entry.clauses);
         }
     }
+    for (index, it) in definition.approvals.iter().enumerate() {
+        known(&format!("/approvals/{index}"), &it.clauses);
+    }
+    for (index, it) in definition.holds.iter().enumerate() {
+        known(&format!("/holds/{index}"), &it.clauses);
+    }
+    fields(&definition.form, "", &mut known);
+    for (index, it) in definition.actions.iter().enumerate() {
+        fields(&it.form, &format!("/actions/{index}"), &mut known);
+    }
     for (index, it) in definition.follow_ups.iter().enumerate() {
         known(&format!("/follow_ups/{index}"), &it.clauses);
         for (step, entry) in it.within.iter().enumerate() {
             known(&format!("/follow_ups/{index}/within/{step}"), &entry.clauses);
         }
+    }
+}
+
+/// The clauses that fields name, columns of lines and items of checklists too.
+fn fields(form: &Map<String, Value>, place: &str, known: &mut impl FnMut(&str, &[String])) {
+    fn walk(schema: &Value, at: &str, known: &mut impl FnMut(&str, &[String])) {
+        let ids = schema.get("clauses").and_then(Value::as_array).into_iter().flatten();
+        let ids: Vec<_> = ids.filter_map(|it| it.as_str().map(str::to_owned)).collect();
+        known(at, &ids);
+        let inner = schema.get("items").and_then(|it| it.get("properties"));
+        for (name, it) in [schema.get("properties"), inner]
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object)
+            .flatten()
+        {
+            walk(it, &format!("{at}/{name}"), known);
+        }
+    }
+    for (name, it) in form.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        walk(it, &format!("{place}/form/{name}"), known);
     }
 }

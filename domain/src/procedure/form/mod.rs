@@ -6,6 +6,7 @@
 //! at most 200 elements. Text of the format `attachment` is the id of a file.
 
 mod attached;
+mod derive;
 mod faults;
 mod lint;
 mod normalise;
@@ -74,7 +75,8 @@ impl Form {
         if faults.is_empty() { Ok(form) } else { Err(faults) }
     }
 
-    /// Fills in what was left out and has a default, and checks the rest.
+    /// Fills in what was left out and has a default, checks the rest, and adds what is worked out
+    /// of it: totals of line items, faults of checklists.
     ///
     /// # Errors
     /// Every fault of the input, each with its pointer.
@@ -88,10 +90,9 @@ impl Form {
         if !self.validator.is_valid(&input) {
             return Err(faults_of(&self.validator, &input, |pointer| self.label(pointer)));
         }
-        match input {
-            Value::Object(filled) => Ok(filled),
-            _ => Ok(Map::new()),
-        }
+        let Value::Object(mut filled) = input else { return Ok(Map::new()) };
+        derive::add(&self.properties, &mut filled)?;
+        Ok(filled)
     }
 
     /// The form as plain JSON Schema for a front end: titles in one language, values of an `enum`
@@ -112,6 +113,11 @@ impl Form {
     /// The properties it declares.
     pub fn property_names(&self) -> impl Iterator<Item = &str> {
         self.properties.keys().map(String::as_str)
+    }
+
+    /// What it adds to an input by itself, with its schema.
+    pub fn derived(&self) -> Vec<(String, Value)> {
+        derive::derived(&self.properties)
     }
 
     /// A property's schema as written.

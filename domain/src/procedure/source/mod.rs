@@ -10,8 +10,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::definition::{Definition, SpanOrFigure, Warn};
+use super::fields::{Fields, expand};
 use super::form::faults_of;
 use crate::fault::Fault;
+use crate::metric::Target;
 use crate::span::Span;
 use crate::text::Text;
 
@@ -23,14 +25,22 @@ pub const SCHEMA: &str = include_str!("../../../packs/procedure.schema.json");
 
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| validator(SCHEMA));
 
-/// Reads a procedure from TOML.
+/// Reads a procedure from TOML that uses no fields but its own.
+///
+/// # Errors
+/// As [`from_toml_with`].
+pub fn from_toml(text: &str) -> Result<(Definition, Lines), Vec<Fault>> {
+    from_toml_with(text, &Fields::default())
+}
+
+/// Reads a procedure from TOML; its forms may name these fields.
 ///
 /// # Errors
 /// What is no TOML, or no procedure by its shape, with lines. The meaning is not looked at:
 /// that is [`super::Procedure::new`].
-pub fn from_toml(text: &str) -> Result<(Definition, Lines), Vec<Fault>> {
+pub fn from_toml_with(text: &str, fields: &Fields) -> Result<(Definition, Lines), Vec<Fault>> {
     let (value, lines) = read_toml(text)?;
-    match from_json(value) {
+    match from_json_with(value, fields) {
         Ok(definition) => Ok((definition, lines)),
         Err(mut faults) => {
             lines.locate(&mut faults);
@@ -39,12 +49,24 @@ pub fn from_toml(text: &str) -> Result<(Definition, Lines), Vec<Fault>> {
     }
 }
 
-/// Reads a procedure from JSON.
+/// Reads a procedure from JSON that uses no fields but its own.
 ///
 /// # Errors
 /// Everything that is no procedure by its shape.
 pub fn from_json(value: Value) -> Result<Definition, Vec<Fault>> {
-    shaped(&VALIDATOR, value)
+    from_json_with(value, &Fields::default())
+}
+
+/// Reads a procedure from JSON; its forms may name these fields.
+///
+/// # Errors
+/// Everything that is no procedure by its shape.
+pub fn from_json_with(mut value: Value, fields: &Fields) -> Result<Definition, Vec<Fault>> {
+    let mut faults = faults_of(&VALIDATOR, &value, |_| None);
+    if faults.is_empty() {
+        faults = expand(&mut value, fields).err().unwrap_or_default();
+    }
+    if faults.is_empty() { read(value) } else { Err(faults) }
 }
 
 /// Reads a value whose shape a schema describes: every fault of the shape, not the first.
@@ -53,9 +75,10 @@ pub(crate) fn shaped<T: DeserializeOwned>(
     value: Value,
 ) -> Result<T, Vec<Fault>> {
     let faults = faults_of(validator, &value, |_| None);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
+    if faults.is_empty() { read(value) } else { Err(faults) }
+}
+
+fn read<T: DeserializeOwned>(value: Value) -> Result<T, Vec<Fault>> {
     serde_json::from_value(value).map_err(|error| {
         let words = error.to_string();
         vec![Fault::new("", "bad_shape", Text::new(words.clone(), words))]
@@ -70,6 +93,7 @@ pub(crate) fn validator(schema: &str) -> Validator {
         .with_format("span", |it: &str| it.parse::<Span>().is_ok())
         .with_format("span-or-figure", reads::<SpanOrFigure>)
         .with_format("warn-point", reads::<Warn>)
+        .with_format("target", |it: &str| it.parse::<Target>().is_ok())
         .offline()
         .build(&schema);
     #[expect(
