@@ -60,6 +60,7 @@ fn ask(bencher: Bencher<'_, '_>, source: &str) {
         site: None,
         children: &children,
         child: None,
+        item: None,
         now: chrono::DateTime::UNIX_EPOCH,
     };
     assert!(condition.holds(&scope).is_ok());

@@ -24,6 +24,7 @@ pub mod blobs;
 pub mod cases;
 pub mod deliveries;
 pub mod events;
+pub mod holds;
 pub mod idempotency;
 pub mod identities;
 pub mod notifications;

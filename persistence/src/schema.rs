@@ -490,4 +490,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::types::sql::Id;
+    use diesel::sql_types::Text;
+
+    holds (hold, site_id, value) {
+        hold -> Text,
+        site_id -> Id,
+        value -> Text,
+        case_id -> Id,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::Id;
+
+    case_helpers (user_id, case_id) {
+        user_id -> Id,
+        case_id -> Id,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(cases, case_helpers);
 diesel::allow_tables_to_appear_in_same_query!(cases, events);

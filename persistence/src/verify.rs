@@ -14,7 +14,7 @@ use crate::records::{
 };
 use crate::schema::{cases as case_table, clocks, events, timers};
 use crate::types::{Time, Uid};
-use crate::{StoreError, merge};
+use crate::{StoreError, holds, merge};
 use diesel::prelude::*;
 use kefu_domain::case::Case;
 use serde_json::Value;
@@ -218,6 +218,9 @@ fn case_differs(
     }
     if promises(conn, id)? != expected_promises(&case) {
         return Ok(Some("its promises differ".to_owned()));
+    }
+    if holds::of_case(conn, id)? != holds::expected(&case) {
+        return Ok(Some("the things it holds differ".to_owned()));
     }
     let (timers, expected) = (timers_of(conn, id)?, expected_timers(&case));
     // A timer that could not be fired was put off; one that comes too early cannot be right.

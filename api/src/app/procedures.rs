@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use kefu_domain::fault::Fault;
-use kefu_domain::procedure::{Definition, Procedure, check_together, from_json, from_toml};
+use kefu_domain::procedure::{
+    Definition, Procedure, check_together, from_json_with, from_toml_with,
+};
 use kefu_persistence::published::{self, Published};
 use serde_json::Value;
 
@@ -120,10 +122,11 @@ impl App {
 }
 
 fn compiled(book: &Book, draft: &Draft) -> Result<(Procedure, String), Failure> {
+    let fields = &book.library().fields;
     let (definition, source, lines) = match draft {
-        Draft::Json(value) => (from_json(value.clone())?, String::new(), None),
+        Draft::Json(value) => (from_json_with(value.clone(), fields)?, String::new(), None),
         Draft::Toml(text) => {
-            let (definition, lines) = from_toml(text)?;
+            let (definition, lines) = from_toml_with(text, fields)?;
             (definition, text.clone(), Some(lines))
         }
     };

@@ -166,6 +166,7 @@ fn kind_schema(kind: &str) -> Value {
         "b" => json!({ "type": "boolean" }),
         "o" => json!({ "type": "object" }),
         "[s]" => json!({ "type": "array", "items": { "type": "string" } }),
+        "[o]" => json!({ "type": "array", "items": { "type": "object" } }),
         _ => json!({ "type": "string" }),
     }
 }
@@ -210,7 +211,7 @@ fn sample(name: &str, kind: &str) -> Value {
         "i" => json!(1),
         "b" => json!(true),
         "o" => json!({}),
-        "[s]" => json!([]),
+        "[s]" | "[o]" => json!([]),
         _ => json!(word),
     }
 }

@@ -155,6 +155,9 @@ pub struct CaseFilter {
     /// Only worked on by these users (经办人); `me`: by whoever asks.
     #[param(inline, max_items = 200, explode = false)]
     pub assignee_id: Vec<Who>,
+    /// Only those these users work on beside the assignee (协办人); `me`: whoever asks.
+    #[param(inline, max_items = 200, explode = false)]
+    pub helper_id: Vec<Who>,
     /// Only those that wait for one of these users to take them over; `me`: for whoever asks.
     #[param(inline, max_items = 200, explode = false)]
     pub transfer_to: Vec<Who>,
@@ -245,6 +248,7 @@ impl CaseFilter {
             asset_id: self.asset_id,
             owner_id: who(self.owner_id),
             assignee_id: who(self.assignee_id),
+            helper_id: who(self.helper_id),
             transfer_to: who(self.transfer_to),
             opened_by: who(self.opened_by),
             parent_id: self.parent_id,

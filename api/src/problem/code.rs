@@ -146,6 +146,10 @@ problems! {
     ActionNotOpen: 409 "action_not_open", "当前状态不能执行该操作", "The action is not open now",
         "服务单当前状态不能执行该操作。allowed_actions 列出您现在可以执行的操作。",
         "The case's state does not offer this action. `allowed_actions` lists those open to you now.";
+    /// There is one of it, and another case has it.
+    AlreadyHeld: 409 "already_held", "已被占用", "Another case has it",
+        "换一个，或等另一张服务单归还后再试。",
+        "Choose another one, or wait until the other case gives it back.";
     /// A rule of the regulations forbids it.
     RuleRefused: 409 "rule_refused", "规范不允许", "A rule forbids it",
         "业务规则不允许此操作，clause 给出所依据的条款。",

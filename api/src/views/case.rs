@@ -13,6 +13,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::approval::{ApprovalView, HoldView};
 use super::words::{CaseChannel, CaseKind, CasePriority, ClockStateName, LinkRelation};
 
 /// A case, whole: with its clocks and the actions open to the caller.
@@ -41,6 +42,13 @@ pub struct CaseView {
     pub extension: Option<ExtensionView>,
     /// Other cases it is linked with.
     pub links: Vec<LinkView>,
+    /// Who works on it beside the assignee (协办人).
+    pub helpers: Vec<Uuid>,
+    /// The newest round of approval it is in or went through.
+    #[schema(required)]
+    pub approval: Option<ApprovalView>,
+    /// The things it has, of each of which there is one.
+    pub holds: Vec<HoldView>,
     /// Its promises.
     pub clocks: Vec<ClockView>,
     /// What the caller may do now. Nothing else succeeds.
@@ -205,6 +213,9 @@ impl CaseView {
             transfer: case.transfer.as_ref().map(TransferView::new),
             extension: case.extension.as_ref().map(ExtensionView::new),
             links: case.links.iter().map(LinkView::new).collect(),
+            helpers: case.helpers.clone(),
+            approval: case.approval.as_ref().map(|it| ApprovalView::new(it, procedure, lang)),
+            holds: case.holds.iter().map(HoldView::new).collect(),
             clocks: case.clocks.iter().map(|it| ClockView::new(it, procedure, lang)).collect(),
             actions: offers.iter().map(|it| ActionView::new(it, lang)).collect(),
         }

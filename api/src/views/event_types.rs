@@ -38,7 +38,7 @@ impl EventType {
         event(
             "case.action_taken",
             "An action of the procedure was taken",
-            "action:s from:s to:s input:o? note:s? clauses:[s]?",
+            "action:s from:s to:s input:o? note:s? clauses:[s]? counted:b?",
         ),
         event("case.closed", "A case reached a final state", "state:s"),
         event("case.commented", "Something was said about a case", "text:s"),
@@ -60,8 +60,40 @@ impl EventType {
         event(
             "case.assigned",
             "Somebody, or nobody, works on a case now",
-            "to:u? team:s? by:s reason:s?",
+            "to:u? team:s? by:s reason:s? pool:s?",
         ),
+        event(
+            "case.helper_added",
+            "Somebody works on a case beside the assignee (协办)",
+            "user_id:u reason:s?",
+        ),
+        event(
+            "case.helper_removed",
+            "Somebody does not work on a case any more",
+            "user_id:u reason:s?",
+        ),
+        event(
+            "case.approval_asked",
+            "A decision is asked for (审批)",
+            "approval:s steps:[o] own:b? clauses:[s]?",
+        ),
+        event(
+            "case.approval_given",
+            "Somebody approved",
+            "approval:s step:i permission:s on_behalf_of:u? note:s?",
+        ),
+        event(
+            "case.approval_delegated",
+            "Somebody lets another decide",
+            "approval:s delegation:o reason:s?",
+        ),
+        event(
+            "case.approval_decided",
+            "A round of approval is over",
+            "approval:s outcome:s from:s to:s reason:s? clauses:[s]?",
+        ),
+        event("case.held", "A case has a thing of which there is one", "hold:s value:s site_id:u?"),
+        event("case.released", "A case gave a thing back", "hold:s value:s site_id:u?"),
         event("case.owned", "Somebody became a case's owner (首问负责人)", "owner_id:u"),
         event(
             "case.transfer_offered",

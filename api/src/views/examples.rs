@@ -49,7 +49,8 @@ pub(crate) fn case() -> Value {
     }]);
     let more = json!({
         "follow_up": null, "suspended_at": null, "supervised_at": null, "urged": 0,
-        "transfer": null, "extension": null, "links": [],
+        "transfer": null, "extension": null, "links": [], "helpers": [], "approval": null,
+        "holds": [],
     });
     if let (Some(members), Value::Object(more)) = (case.as_object_mut(), more) {
         members.extend(more);

@@ -1,6 +1,7 @@
 //! What clients see. A type that crosses the edge belongs to the edge.
 
 mod accounts;
+mod approval;
 mod assets;
 mod attachments;
 mod auth;
@@ -27,6 +28,7 @@ pub use accounts::{
     ApiKeyList, ApiKeyView, JwkView, JwksView, NewApiKeyView, OidcStartView, SessionList,
     SessionView,
 };
+pub use approval::{ApprovalView, HoldView};
 pub use assets::{AssetList, AssetView};
 pub use attachments::{AttachmentLink, AttachmentList, AttachmentView};
 pub use auth::{MeUser, MeView, TokenView};

@@ -112,6 +112,15 @@ fn words(kind: NoticeKind, told: &Told) -> (Text, Text) {
             "已被撤回，无需再办。",
             "it was taken back; nothing is left to do.",
         ),
+        Kind::ApprovalAsked => {
+            pair("待您审批", "Your decision is asked for", "请审批。", "approve or refuse.")
+        }
+        Kind::ApprovalDecided => pair(
+            "审批已有结果",
+            "An approval was decided",
+            "审批已有结果，请查看。",
+            "it was decided; see how.",
+        ),
         Kind::Commented => {
             pair("有新的留言", "A new comment", "有人留言。", "somebody commented on it.")
         }

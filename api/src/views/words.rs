@@ -37,10 +37,13 @@ words! {
     ClockStateName { Running, Paused, Breached, Met, MetLate, Cancelled }
     /// What a linked case is to this one.
     LinkRelation { Related, Duplicate, Cause }
+    /// How a round of approval ended: `lapsed` when the case went elsewhere before it was decided.
+    ApprovalOutcome { Approved, Refused, TimedOut, Lapsed }
     /// What somebody is told of.
     NotificationType {
         Assigned, Waiting, TransferOffered, TransferDeclined, Returned, Urged, Supervised,
-        ExtensionRequested, ExtensionApproved, ExtensionRefused, ClockWarned, ClockBreached,
+        ExtensionRequested, ExtensionApproved, ExtensionRefused, ApprovalAsked, ApprovalDecided,
+        ClockWarned, ClockBreached,
         ClockEscalated, FollowUpClosed, Reopened, Withdrawn, Commented,
         WebhookDisabled,
     }
@@ -48,7 +51,7 @@ words! {
 
 #[cfg(test)]
 mod tests {
-    use kefu_domain::case::{Channel, ClockState, NoticeKind, Priority, Relation};
+    use kefu_domain::case::{Channel, ClockState, NoticeKind, Outcome, Priority, Relation};
     use kefu_domain::procedure::definition::Kind;
 
     use super::*;
@@ -71,6 +74,9 @@ mod tests {
         let relations = [Relation::Related, Relation::Duplicate, Relation::Cause];
         let told: Vec<_> = LinkRelation::ALL.iter().map(word).collect();
         assert_eq!(told, relations.map(Relation::as_str));
+        let outcomes = [Outcome::Approved, Outcome::Refused, Outcome::TimedOut, Outcome::Lapsed]
+            .map(|it| word(&it));
+        assert_eq!(ApprovalOutcome::ALL.iter().map(word).collect::<Vec<_>>(), outcomes);
         let told: Vec<_> = NotificationType::ALL.iter().map(word).collect();
         assert_eq!(told, NoticeKind::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>());
     }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::draft::{Draft, broken, together};
 use super::event::{Fact, OpenedFollowUp};
-use super::{Case, Given, Refusal, ordinary};
+use super::{Case, Given, Refusal, approval, limit, ordinary};
 use crate::procedure::{ActionRule, FollowUpRule};
 use crate::who::Actor;
 
@@ -39,6 +39,7 @@ pub(super) fn take(
         input,
         note,
         clauses: rule.definition.clauses.clone(),
+        counted: rule.definition.at_most.is_some(),
     });
     if let Some(assigns) = &rule.definition.assigns {
         draft.assigns(assigns, actor, named);
@@ -65,6 +66,9 @@ pub(super) fn permits(draft: &Draft<'_>, actor: &Actor, rule: &ActionRule) -> Re
     if draft.case.suspended.is_some() && !actor.is_system() {
         return Err(Refusal::Suspended { action: action() });
     }
+    if !actor.is_system() {
+        limit::permits(draft, definition)?;
+    }
     let Some(guard) = &rule.guard else { return Ok(()) };
     let place = format!("action {} guard", definition.code);
     let holds = draft.holds(guard, actor, None).map_err(|detail| broken(&place, detail))?;
@@ -85,6 +89,7 @@ pub(super) fn allowed(case: &Case, actor: &Actor, by: &[String]) -> bool {
     by.iter().any(|it| match it.as_str() {
         "owner" => actor.id.is_some() && actor.id == case.owner_id,
         "assignee" => actor.id.is_some() && actor.id == case.assignee_id,
+        "helper" => actor.id.is_some_and(|id| case.helpers.contains(&id)),
         "opener" => actor.id.is_some() && actor.id == case.opened_by,
         "customer" => actor.customer_id.is_some() && actor.customer_id == case.customer_id,
         "system" => actor.is_system(),
@@ -103,6 +108,7 @@ pub(super) fn own(draft: &mut Draft<'_>, actor: &Actor) {
 /// What entering a state brings: clocks, closing, follow-ups.
 pub(super) fn enter(draft: &mut Draft<'_>, state: &str) -> Result<(), Refusal> {
     draft.enter_clocks(state)?;
+    approval::enter(draft, state);
     if draft.procedure.is_final(state) {
         draft.cancel_clocks(|rule| !rule.definition.starts.iter().any(|it| it == state));
         if draft.case.closed_at.is_none() {
@@ -127,15 +133,6 @@ fn follow_up(draft: &mut Draft<'_>, rule: &FollowUpRule) -> Result<(), Refusal> 
     {
         return Ok(());
     }
-    let mut fields = Map::new();
-    for (name, expression) in &rule.fields {
-        match draft.value(expression, &Actor::system()).map_err(broken)? {
-            Value::Null => {}
-            value => {
-                fields.insert(name.clone(), value);
-            }
-        }
-    }
     let given = draft.case.given.clone();
     let selected = draft.select(&rule.within, given.as_ref(), definition.code())?;
     let given = selected.map(|selected| Given {
@@ -149,16 +146,45 @@ fn follow_up(draft: &mut Draft<'_>, rule: &FollowUpRule) -> Result<(), Refusal> 
         Some(_) | None => None,
     };
     let pool = definition.assign.as_deref().and_then(|it| it.strip_prefix("role:"));
-    draft.push(Fact::FollowUpOpened(Box::new(OpenedFollowUp {
-        follow_up: definition.code().to_owned(),
-        procedure: definition.open.clone(),
-        carry: definition.carry.clone(),
-        fields,
-        assignee_id,
-        pool: pool.map(str::to_owned),
-        given,
-    })));
+    let lines = definition.each.as_ref().map(|it| draft.case.fields.get(it).cloned());
+    let items = match lines {
+        None => vec![None],
+        Some(lines) => {
+            let lines = lines.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
+            lines.into_iter().map(Some).collect()
+        }
+    };
+    for item in items {
+        let fields = fields_for(draft, rule, item.as_ref())?;
+        draft.push(Fact::FollowUpOpened(Box::new(OpenedFollowUp {
+            follow_up: definition.code().to_owned(),
+            procedure: definition.open.clone(),
+            carry: definition.carry.clone(),
+            fields,
+            assignee_id,
+            pool: pool.map(str::to_owned),
+            given: given.clone(),
+        })));
+    }
     Ok(())
+}
+
+/// The opened case's fields, for one line of the field it is opened for each line of.
+fn fields_for(
+    draft: &Draft<'_>,
+    rule: &FollowUpRule,
+    item: Option<&Value>,
+) -> Result<Map<String, Value>, Refusal> {
+    let place = format!("follow-up {}", rule.definition.code());
+    let mut fields = Map::new();
+    for (name, expression) in &rule.fields {
+        let value = draft.value_with(expression, &Actor::system(), item);
+        match value.map_err(|detail| broken(&place, detail))? {
+            Value::Null => {}
+            value => drop(fields.insert(name.clone(), value)),
+        }
+    }
+    Ok(fields)
 }
 
 /// Refuses an input that names nobody who can be given a case.

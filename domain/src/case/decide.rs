@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::draft::{Draft, broken};
 use super::event::{Edited, Event, Fact, Opened};
 use super::{Case, Child, Command, Context, Edit, Open, Refusal, evolve, offer, ordinary};
-use super::{act, attach};
+use super::{act, attach, hold};
 use crate::fault::Fault;
 use crate::patch::merge_members;
 use crate::procedure::Procedure;
@@ -39,6 +39,7 @@ pub fn open(
     act::enter(&mut draft, procedure.initial())?;
     // What falls due with the start, such as a rung as long before the deadline as the clock runs.
     draft.settle()?;
+    hold::match_state(&mut draft)?;
     Ok((draft.case, draft.events))
 }
 
@@ -119,6 +120,7 @@ pub fn decide(
     draft.match_rules()?;
     // A deadline that moved into the past is passed now, not at the next timer.
     draft.settle()?;
+    hold::match_state(&mut draft)?;
     Ok(draft.events)
 }
 

@@ -51,7 +51,17 @@ impl<'a> Draft<'a> {
 
     /// What an expression comes to for this case and actor.
     pub(super) fn value(&self, condition: &Condition, actor: &Actor) -> Result<Value, String> {
-        self.with_scope(condition, actor, None, |scope| condition.value(scope))
+        self.value_with(condition, actor, None)
+    }
+
+    /// The same, beside a line of a field of line items.
+    pub(super) fn value_with(
+        &self,
+        condition: &Condition,
+        actor: &Actor,
+        item: Option<&Value>,
+    ) -> Result<Value, String> {
+        self.with_scope(condition, actor, None, |scope| condition.value(&Scope { item, ..*scope }))
     }
 
     fn with_scope<T>(
@@ -77,6 +87,7 @@ impl<'a> Draft<'a> {
             site: self.context.site,
             children: &children,
             child,
+            item: None,
             now: self.context.now,
         })
     }
@@ -201,6 +212,7 @@ fn seen(case: &Case) -> Value {
         "closed_at": case.closed_at,
         "urged": case.urged,
         "supervised": case.supervised_at.is_some(),
+        "helpers": case.helpers,
     })
 }
 

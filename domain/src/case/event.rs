@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Attached, Channel, Extension, Given, Link, Priority, Transfer};
+use super::{
+    Attached, Channel, Delegation, Extension, Given, Held, Link, Outcome, Priority, Transfer,
+};
 use crate::Timestamp;
-use crate::procedure::definition::{Carry, Kind};
+use crate::procedure::definition::{Carry, Kind, Step};
 use crate::span::Span;
 
 /// A fact, who caused it and when.
@@ -45,6 +47,9 @@ pub enum Fact {
         /// Clauses the action carries out.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         clauses: Vec<String>,
+        /// Whether it may only be taken so often, and this was once more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        counted: bool,
     },
     /// The case reached a final state.
     #[serde(rename = "case.closed")]
@@ -95,6 +100,89 @@ pub enum Fact {
         /// Who.
         owner_id: Uuid,
     },
+    /// Somebody works on it beside the assignee (协办).
+    #[serde(rename = "case.helper_added")]
+    HelperAdded {
+        /// Who.
+        user_id: Uuid,
+        /// Why, where a reason was given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Somebody does not work on it any more.
+    #[serde(rename = "case.helper_removed")]
+    HelperRemoved {
+        /// Who.
+        user_id: Uuid,
+        /// Why, where a reason was given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A decision is asked for (审批).
+    #[serde(rename = "case.approval_asked")]
+    ApprovalAsked {
+        /// Which of the procedure's approvals.
+        approval: String,
+        /// Who has to decide, one after the other.
+        steps: Vec<Step>,
+        /// Whether whoever asked may decide too.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        own: bool,
+        /// Clauses it carries out.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        clauses: Vec<String>,
+    },
+    /// Somebody said yes.
+    #[serde(rename = "case.approval_given")]
+    ApprovalGiven {
+        /// To which of the procedure's approvals.
+        approval: String,
+        /// At which of its steps, from 0.
+        step: u32,
+        /// Which of the step's permissions it answers.
+        permission: String,
+        /// For whom, where it was delegated.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<Uuid>,
+        /// A word with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// Somebody lets another decide.
+    #[serde(rename = "case.approval_delegated")]
+    ApprovalDelegated {
+        /// On which of the procedure's approvals.
+        approval: String,
+        /// Who for whom.
+        delegation: Delegation,
+        /// Why, where a reason was given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A round of approval is over.
+    #[serde(rename = "case.approval_decided")]
+    ApprovalDecided {
+        /// Which of the procedure's approvals.
+        approval: String,
+        /// How it ended.
+        outcome: Outcome,
+        /// The state before.
+        from: String,
+        /// The state after.
+        to: String,
+        /// Why, where a reason was given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// Clauses it carries out.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        clauses: Vec<String>,
+    },
+    /// The case has a thing of which there is one (占用).
+    #[serde(rename = "case.held")]
+    Held(Held),
+    /// It has it no more.
+    #[serde(rename = "case.released")]
+    Released(Held),
     /// A transfer was offered (转办).
     #[serde(rename = "case.transfer_offered")]
     TransferOffered(Transfer),

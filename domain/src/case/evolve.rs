@@ -1,8 +1,10 @@
 //! What is after an event. Total: history cannot be refused.
 
+use std::collections::BTreeMap;
+
 use super::clock::DUE;
 use super::event::{Edited, Event, Fact, Opened};
-use super::{Case, Clock, ClockState, Pause, Suspension};
+use super::{Case, Clock, ClockState, Pause, Suspension, approval};
 use crate::Timestamp;
 use crate::procedure::WITHDRAWN;
 
@@ -49,6 +51,10 @@ fn open(opened: &Opened, event: &Event) -> Case {
         supervised_at: None,
         urged: 0,
         links: Vec::new(),
+        helpers: Vec::new(),
+        approval: None,
+        holds: Vec::new(),
+        taken: BTreeMap::new(),
         version: 1,
     }
 }
@@ -60,7 +66,10 @@ pub(super) fn apply(case: &mut Case, event: &Event) {
         Fact::Opened(_) | Fact::Commented { .. } | Fact::ActRefused { .. } => {}
         Fact::FollowUpOpened(_) | Fact::FollowUpClosed { .. } => {}
         Fact::AttachmentAdded(_) | Fact::AttachmentRemoved { .. } => {}
-        Fact::ActionTaken { from, to, input, .. } => {
+        Fact::ActionTaken { action, from, to, input, counted, .. } => {
+            if *counted {
+                case.taken.entry(action.clone()).or_default().push(event.at);
+            }
             case.state.clone_from(to);
             case.fields.extend(input.clone());
             // An action may lead out of a final state; where it leads into one, `Closed` follows.
@@ -73,6 +82,9 @@ pub(super) fn apply(case: &mut Case, event: &Event) {
             case.transfer = None;
             case.extension = None;
             case.suspended = None;
+            if let Some(round) = case.approval.as_mut().filter(|it| it.is_open()) {
+                round.outcome = Some(super::Outcome::Lapsed);
+            }
         }
         Fact::Edited(edited) => edit(case, edited),
         Fact::Assigned { to, team, .. } => {
@@ -80,6 +92,18 @@ pub(super) fn apply(case: &mut Case, event: &Event) {
             case.team.clone_from(team);
             case.transfer = None;
         }
+        Fact::HelperAdded { user_id, .. } => {
+            if !case.helpers.contains(user_id) {
+                case.helpers.push(*user_id);
+            }
+        }
+        Fact::HelperRemoved { user_id, .. } => case.helpers.retain(|it| it != user_id),
+        Fact::ApprovalAsked { .. }
+        | Fact::ApprovalGiven { .. }
+        | Fact::ApprovalDelegated { .. }
+        | Fact::ApprovalDecided { .. } => approval::apply(case, &event.fact, event.actor, event.at),
+        Fact::Held(held) => case.holds.push(held.clone()),
+        Fact::Released(held) => case.holds.retain(|it| it != held),
         Fact::Owned { owner_id } => case.owner_id = Some(*owner_id),
         Fact::TransferOffered(transfer) => case.transfer = Some(transfer.clone()),
         Fact::TransferDeclined { .. } => case.transfer = None,

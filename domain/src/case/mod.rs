@@ -4,6 +4,7 @@
 //! Everything that changes a case goes this way: a person's action, a timer, a follow-up's result.
 
 mod act;
+mod approval;
 mod attach;
 mod clock;
 mod context;
@@ -11,12 +12,16 @@ mod decide;
 mod draft;
 mod event;
 mod evolve;
+mod hold;
+mod limit;
 mod notice;
 mod number;
 mod offer;
 mod ordinary;
 mod promise;
 mod refusal;
+
+use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -27,12 +32,14 @@ use crate::Timestamp;
 use crate::procedure::definition::Kind;
 use crate::span::Span;
 
+pub use approval::{Delegation, Outcome, Round, Vote};
 pub use attach::{Attached, may_detach};
 pub use clock::{Clock, ClockState, Pause, explain};
 pub use context::{Calendars, Child, Context, Person};
 pub use decide::{decide, open};
 pub use event::{AssignedBy, Edited, Event, Fact, Opened, OpenedFollowUp, Why};
 pub use evolve::evolve;
+pub use hold::Held;
 pub use notice::{Notice, NoticeKind, Recipient, notices};
 pub use number::{number, number_key};
 pub use offer::{Offer, may_open, may_see, offers};
@@ -100,6 +107,14 @@ pub struct Case {
     pub urged: u32,
     /// Other cases it is linked with.
     pub links: Vec<Link>,
+    /// Who works on it beside the assignee (协办人).
+    pub helpers: Vec<Uuid>,
+    /// The newest round of approval it went through, or is in.
+    pub approval: Option<Round>,
+    /// The things it has, of each of which there is one.
+    pub holds: Vec<Held>,
+    /// When actions were taken that may only be taken so often.
+    pub taken: BTreeMap<String, Vec<Timestamp>>,
     /// How many events it has had.
     pub version: u32,
 }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::Case;
 use super::event::{Event, Fact};
+use crate::procedure::definition::Step;
 
 /// Something somebody should hear of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,10 @@ kinds! {
     ExtensionApproved = "extension_approved",
     /// More time was refused.
     ExtensionRefused = "extension_refused",
+    /// Their decision is asked for.
+    ApprovalAsked = "approval_asked",
+    /// What they asked for was decided.
+    ApprovalDecided = "approval_decided",
     /// A deadline comes near.
     ClockWarned = "clock_warned",
     /// A deadline passed.
@@ -137,6 +142,25 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
             let by = before.and_then(|it| it.extension.as_ref()).and_then(|it| it.by);
             tell(vec![by], Kind::ExtensionRefused, Some(clock))
         }
+        Fact::HelperAdded { user_id, .. } => tell(vec![Some(*user_id)], Kind::Assigned, None),
+        Fact::ApprovalAsked { steps, .. } => asked(steps.first()),
+        // The next step is asked when the one before it is done.
+        Fact::ApprovalGiven { step, .. } => match &case.approval {
+            Some(round) if round.is_open() && round.step == step + 1 => {
+                asked(usize::try_from(round.step).ok().and_then(|it| round.steps.get(it)))
+            }
+            Some(_) | None => Vec::new(),
+        },
+        Fact::ApprovalDelegated { delegation, .. } => {
+            tell(vec![Some(delegation.to)], Kind::ApprovalAsked, None)
+        }
+        Fact::ApprovalDecided { .. } => {
+            let by = case.approval.as_ref().and_then(|it| it.asked_by);
+            let mut people = vec![by];
+            people.extend(handlers().map(Some));
+            people.dedup();
+            tell(people, Kind::ApprovalDecided, None)
+        }
         Fact::ClockWarned { clock, .. } => {
             tell(handlers().map(Some).collect(), Kind::ClockWarned, Some(clock))
         }
@@ -157,7 +181,10 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
         Fact::Withdrawn { .. } => tell(handlers().map(Some).collect(), Kind::Withdrawn, None),
         Fact::Reopened { .. } => tell(handlers().map(Some).collect(), Kind::Reopened, None),
         Fact::Commented { .. } => tell(handlers().map(Some).collect(), Kind::Commented, None),
-        Fact::ActionTaken { .. }
+        Fact::HelperRemoved { .. }
+        | Fact::Held(_)
+        | Fact::Released(_)
+        | Fact::ActionTaken { .. }
         | Fact::Closed { .. }
         | Fact::AttachmentAdded(_)
         | Fact::AttachmentRemoved { .. }
@@ -174,6 +201,13 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
         | Fact::ClockCancelled { .. }
         | Fact::ActRefused { .. } => Vec::new(),
     }
+}
+
+/// Everybody who can decide a step.
+fn asked(step: Option<&Step>) -> Vec<Notice> {
+    let permissions = step.into_iter().flat_map(|it| it.by.iter().chain(&it.all));
+    let to = permissions.map(|it| Recipient::Permission(it.clone()));
+    to.map(|to| notice(to, NoticeKind::ApprovalAsked, None)).collect()
 }
 
 fn notice(to: Recipient, kind: NoticeKind, clock: Option<&String>) -> Notice {

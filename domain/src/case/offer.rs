@@ -59,9 +59,17 @@ fn title(title: Option<&Text>, code: &str) -> Text {
 pub fn may_see(case: &Case, actor: &Actor) -> bool {
     let theirs = actor.id.is_some()
         && (case.place().people.contains(&actor.id)
+            || actor.id.is_some_and(|id| case.helpers.contains(&id))
+            || actor.id.is_some_and(|id| delegated(case, id))
             || case.transfer.as_ref().is_some_and(|it| Some(it.to) == actor.id));
     let customer = actor.customer_id.is_some() && actor.customer_id == case.customer_id;
     actor.is_system() || theirs || customer || actor.may("case.read", &case.place())
+}
+
+/// Whether a decision on it was put into somebody's hands.
+fn delegated(case: &Case, id: Uuid) -> bool {
+    let round = case.approval.as_ref().filter(|it| it.is_open());
+    round.is_some_and(|it| it.delegations.iter().any(|it| it.to == id))
 }
 
 /// Whether somebody may open a case of this procedure there.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::act::{allowed, enter, own};
 use super::draft::Draft;
 use super::event::{AssignedBy, Fact};
-use super::{Case, Extension, Link, Refusal, Relation, Transfer};
+use super::{Case, Extension, Link, Refusal, Relation, Transfer, approval};
 use crate::fault::Fault;
 use crate::procedure::{Form, Procedure, WITHDRAWN};
 use crate::text::Text;
@@ -46,6 +46,12 @@ pub const ORDINARY_ACTS: &[&str] = &[
     "request_extension",
     "approve_extension",
     "refuse_extension",
+    "approve",
+    "refuse",
+    "delegate_approval",
+    "expire_approval",
+    "add_helper",
+    "remove_helper",
     "suspend",
     "resume",
     "link",
@@ -64,6 +70,8 @@ enum When {
     NotSupervised,
     ClockRuns,
     ExtensionRequested,
+    ApprovalAsked,
+    Helped,
     NotSuspended,
     Suspended,
     Closed,
@@ -140,6 +148,33 @@ fn all() -> Vec<OrdinaryAct> {
             When::ExtensionRequested,
             &reason(true),
         ),
+        act("approve", "审批通过", "Approve", &[], When::ApprovalAsked, &note_form()),
+        act("refuse", "审批驳回", "Refuse", &[], When::ApprovalAsked, &reason(true)),
+        act(
+            "delegate_approval",
+            "委托审批",
+            "Let another decide",
+            &[],
+            When::ApprovalAsked,
+            &named_form(),
+        ),
+        act(
+            "expire_approval",
+            "审批超时",
+            "The time to decide is over",
+            &["system"],
+            When::ApprovalAsked,
+            &none(),
+        ),
+        act("add_helper", "添加协办人", "Add a co-worker", HELP, When::Open, &named_form()),
+        act(
+            "remove_helper",
+            "移除协办人",
+            "Take a co-worker away",
+            HELP,
+            When::Helped,
+            &named_form(),
+        ),
         act("suspend", "挂起", "Suspend", SUSPEND, When::NotSuspended, &reason(true)),
         act("resume", "恢复", "Resume", SUSPEND, When::Suspended, &none()),
         act("link", "关联", "Link", LINK, When::Always, &link_form()),
@@ -153,6 +188,7 @@ pub(super) const COMMENT: &[&str] = &["assignee", "owner", "opener", "customer",
 const TRANSFER: &[&str] = &["assignee", "owner", "case.transfer"];
 const RETURN: &[&str] = &["assignee", "case.return"];
 const URGE: &[&str] = &["owner", "opener", "customer", "case.urge"];
+const HELP: &[&str] = &["assignee", "owner", "case.assign"];
 const SUSPEND: &[&str] = &["assignee", "owner", "case.suspend"];
 const LINK: &[&str] = &["assignee", "owner", "case.link"];
 const WITHDRAW: &[&str] = &["owner", "opener", "customer", "case.withdraw"];
@@ -201,6 +237,25 @@ fn person_form(with_reason: bool) -> Value {
     if let Some(members) = form.as_object_mut() {
         let required = if with_reason { json!(["to", "reason"]) } else { json!(["to"]) };
         members.insert("required".to_owned(), required);
+    }
+    form
+}
+
+fn note_form() -> Value {
+    json!({ "properties": { "note": {
+        "type": "string", "maxLength": 4000, "examples": ["同意"], "title": { "zh": "意见", "en": "Note" },
+    } } })
+}
+
+fn named_form() -> Value {
+    let mut form = reason(false);
+    let person =
+        json!({ "type": "string", "format": "uuid", "title": { "zh": "人员", "en": "Person" } });
+    if let Some(properties) = form.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert("person_id".to_owned(), person);
+    }
+    if let Some(members) = form.as_object_mut() {
+        members.insert("required".to_owned(), json!(["person_id"]));
     }
     form
 }
@@ -256,6 +311,14 @@ pub(super) fn permits(
         // It is for the one it is offered to; without an offer there is nothing to permit.
         (When::TransferOffered, Some(transfer)) => Some(transfer.to) == actor.id,
         (When::TransferOffered, None) => true,
+        // Who decides is said by the round; its deadline is the system's.
+        (When::ApprovalAsked, _) if act.by.is_empty() => {
+            if is_without(procedure, act) {
+                return Err(Refusal::UnknownAction { action: action() });
+            }
+            approval::permits(case, actor, act.code)?;
+            true
+        }
         // Whoever claims works on it: the system cannot.
         (When::Unassigned, _) if actor.is_system() => false,
         _ => actor.is_system() || allowed(case, actor, &by),
@@ -265,6 +328,11 @@ pub(super) fn permits(
         return Err(Refusal::NotAllowed { action: action(), needs, clause: None });
     }
     possible(procedure, case, actor, act)
+}
+
+/// A procedure without approvals has none of their acts.
+fn is_without(procedure: &Procedure, act: &OrdinaryAct) -> bool {
+    act.when == When::ApprovalAsked && procedure.definition.approvals.is_empty()
 }
 
 fn possible(
@@ -306,6 +374,9 @@ fn possible(
             }
             Some(_) => Ok(()),
         },
+        When::ApprovalAsked if case.approval.as_ref().is_some_and(super::Round::is_open) => Ok(()),
+        When::Helped if !case.helpers.is_empty() => Ok(()),
+        When::ApprovalAsked | When::Helped => Err(Refusal::NothingPending { action: action() }),
         When::NotSuspended if case.suspended.is_none() => Ok(()),
         When::NotSuspended => Err(Refusal::AlreadyPending { action: action() }),
         When::Suspended if case.suspended.is_some() => Ok(()),
@@ -354,6 +425,10 @@ impl Input<'_> {
         self.0.get("reason").and_then(Value::as_str).map(str::to_owned)
     }
 
+    fn optional(&self, name: &str) -> Option<String> {
+        self.0.get(name).and_then(Value::as_str).map(str::to_owned)
+    }
+
     fn id(&self, name: &str) -> Option<Uuid> {
         self.0.get(name).and_then(Value::as_str).and_then(|it| it.parse().ok())
     }
@@ -371,7 +446,13 @@ fn perform(
         "claim" => {
             own(draft, actor);
             let (to, team) = (actor.id, actor.team.clone());
-            draft.push(Fact::Assigned { to, team, by: AssignedBy::Claim, reason: None, pool: None });
+            draft.push(Fact::Assigned {
+                to,
+                team,
+                by: AssignedBy::Claim,
+                reason: None,
+                pool: None,
+            });
         }
         "assign" => {
             let to = person(draft, input)?;
@@ -402,6 +483,27 @@ fn perform(
         "refuse_extension" => {
             let clock = draft.case.extension.as_ref().map(|it| it.clock.clone());
             draft.push(Fact::ExtensionRefused { clock: clock.unwrap_or_default(), reason });
+        }
+        "approve" => approval::approve(draft, actor, input.optional("note"))?,
+        "refuse" => approval::refuse(draft, actor, reason)?,
+        "delegate_approval" => {
+            let to = named(draft, input)?;
+            approval::delegate(draft, actor, to, input.reason())?;
+        }
+        "expire_approval" => approval::expire(draft)?,
+        "add_helper" => {
+            let user_id = named(draft, input)?;
+            if draft.case.assignee_id == Some(user_id) || draft.case.helpers.contains(&user_id) {
+                return Err(Refusal::AlreadyAssigned);
+            }
+            draft.push(Fact::HelperAdded { user_id, reason: input.reason() });
+        }
+        "remove_helper" => {
+            let user_id = input.id("person_id").filter(|it| draft.case.helpers.contains(it));
+            let Some(user_id) = user_id else {
+                return Err(Refusal::Invalid(vec![unknown_person("/person_id")]));
+            };
+            draft.push(Fact::HelperRemoved { user_id, reason: input.reason() });
         }
         "suspend" => {
             draft.push(Fact::Suspended { reason });
@@ -438,7 +540,13 @@ fn give_back(draft: &mut Draft<'_>, reason: String) -> Result<(), Refusal> {
     let owner = draft.case.owner_id.filter(|it| Some(*it) != draft.case.assignee_id);
     let team = owner.and_then(|id| (draft.context.people)(id)).and_then(|it| it.team);
     let team = team.or_else(|| draft.case.team.clone());
-    draft.push(Fact::Assigned { to: owner, team, by: AssignedBy::Return, reason: None, pool: None });
+    draft.push(Fact::Assigned {
+        to: owner,
+        team,
+        by: AssignedBy::Return,
+        reason: None,
+        pool: None,
+    });
     match to {
         Some(to) => enter(draft, &to),
         None => Ok(()),
@@ -503,6 +611,12 @@ fn link(draft: &mut Draft<'_>, input: &Input<'_>) -> Result<(), Refusal> {
 fn person(draft: &Draft<'_>, input: &Input<'_>) -> Result<super::Person, Refusal> {
     let found = input.id("to").and_then(|id| (draft.context.people)(id));
     found.ok_or_else(|| Refusal::Invalid(vec![unknown_person("/to")]))
+}
+
+/// Somebody an act names who is there.
+fn named(draft: &Draft<'_>, input: &Input<'_>) -> Result<Uuid, Refusal> {
+    let found = input.id("person_id").filter(|id| (draft.context.people)(*id).is_some());
+    found.ok_or_else(|| Refusal::Invalid(vec![unknown_person("/person_id")]))
 }
 
 /// Somebody who cannot be given a case.

@@ -1,6 +1,7 @@
 //! Why a command was turned down: every rule a person can run into. Data, not prose.
 
 use crate::fault::Fault;
+use crate::procedure::definition::Per;
 
 /// The rule that said no.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +42,26 @@ pub enum Refusal {
         action: String,
         /// The condition.
         condition: String,
+        /// The clause it comes from.
+        clause: Option<String>,
+    },
+    /// It may not be taken at this time.
+    OutsideWindow {
+        /// What was asked for.
+        action: String,
+        /// When it may be.
+        window: String,
+        /// The clause it comes from.
+        clause: Option<String>,
+    },
+    /// It was taken as often as it may be.
+    TooOften {
+        /// What was asked for.
+        action: String,
+        /// How often …
+        times: u32,
+        /// … in what.
+        per: Per,
         /// The clause it comes from.
         clause: Option<String>,
     },
@@ -89,6 +110,8 @@ impl Refusal {
             Self::WrongState { .. } => "wrong_state",
             Self::Suspended { .. } => "suspended",
             Self::Guarded { .. } => "guarded",
+            Self::OutsideWindow { .. } => "outside_window",
+            Self::TooOften { .. } => "too_often",
             Self::OwnRequest { .. } => "own_request",
             Self::NothingPending { .. } => "nothing_pending",
             Self::AlreadyPending { .. } => "already_pending",

@@ -23,7 +23,10 @@ pub fn check(metric: &Definition, procedures: &[&procedure::Definition]) -> Resu
         let Some(source) = source else { continue };
         match Condition::parse(source) {
             Ok(condition) => faults.extend(
-                condition.check(&types, wants).into_iter().map(|(code, words)| Fault::new(place, code, words)),
+                condition
+                    .check(&types, wants)
+                    .into_iter()
+                    .map(|(code, words)| Fault::new(place, code, words)),
             ),
             Err(error) => {
                 let words = Text::new(

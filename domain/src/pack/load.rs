@@ -7,9 +7,7 @@ use super::refer::{self, Found, Sight};
 use super::{FileFault, Library, Names, Pack, PackSource, ProcedureFile};
 use crate::calendar::Calendar;
 use crate::fault::Fault;
-use crate::procedure::{
-    Definition, Fields, Procedure, RELATIONS, check_together, from_json_with,
-};
+use crate::procedure::{Definition, Fields, Procedure, RELATIONS, check_together, from_json_with};
 use crate::text::Text;
 use crate::who::KERNEL_PERMISSIONS;
 
@@ -301,7 +299,9 @@ fn enforcers(packs: &[&PackSource]) -> BTreeMap<String, Vec<Enforcer>> {
     };
     for pack in packs {
         for it in &pack.procedures {
-            cited(&it.definition).into_iter().for_each(|(id, by)| add(&id, by));
+            for (id, by) in cited(&it.definition) {
+                add(&id, by);
+            }
         }
         for it in pack.duties.iter().map(|it| &it.item) {
             it.clauses.iter().for_each(|id| add(id, Enforcer::Duty(it.code.clone())));

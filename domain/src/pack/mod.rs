@@ -2,8 +2,8 @@
 
 mod enforce;
 mod load;
-mod refer;
 mod read;
+mod refer;
 mod shipped;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -196,6 +196,34 @@ pub struct Library {
 }
 
 impl Library {
+    /// These packs and all they require: what is required first, then in the order given.
+    pub fn closed(&self, codes: &[String]) -> Vec<&Pack> {
+        let mut wanted: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
+        // Each comes after those it requires, so backwards one pass finds all.
+        for pack in self.packs.iter().rev() {
+            if wanted.contains(pack.code.as_str()) {
+                wanted.extend(pack.requires.iter().map(String::as_str));
+            }
+        }
+        let mut packs: Vec<_> =
+            self.packs.iter().filter(|it| wanted.contains(it.code.as_str())).collect();
+        packs.sort_by_key(|pack| codes.iter().position(|it| *it == pack.code));
+        packs
+    }
+
+    /// The figures that hold where these packs are run and nothing else was chosen. Of two packs
+    /// that fix the same figure the later one counts.
+    pub fn figures(&self, codes: &[String]) -> BTreeMap<String, Span> {
+        let packs = self.closed(codes).into_iter();
+        packs.flat_map(|it| &it.figures).map(|it| (it.figure.clone(), it.span)).collect()
+    }
+
+    /// Whether a procedure is for sites that run these packs: it is of one of them, or of none.
+    pub fn is_for(&self, procedure: &str, codes: &[String]) -> bool {
+        let origin = self.origins.get(&("procedure", procedure.to_owned()));
+        origin.is_none_or(|pack| self.closed(codes).iter().any(|it| it.code == *pack))
+    }
+
     /// What a procedure may refer to where these packs are loaded.
     pub fn names(&self) -> Names {
         Names {

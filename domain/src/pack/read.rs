@@ -187,7 +187,9 @@ impl Reader<'_> {
         let mut fields = Fields::default();
         for (path, file) in self.each::<FieldsFile>("fields", &SHAPES.fields) {
             if let Err(faults) = fields.extend(&file.fields) {
-                faults.into_iter().for_each(|it| self.fault(&path, it));
+                for it in faults {
+                    self.fault(&path, it);
+                }
             }
         }
         fields

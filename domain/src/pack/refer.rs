@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::enforce::{has, Enforcer, KERNEL};
+use super::enforce::{Enforcer, KERNEL, has};
 use super::{Names, PackSource};
 use crate::fault::Fault;
 use crate::metric;
@@ -32,7 +32,9 @@ impl Sight<'_> {
             Enforcer::Part { procedure, part, code } => {
                 self.procedure(procedure).is_some_and(|it| has(it, *part, code))
             }
-            Enforcer::Duty(code) => packs().flat_map(|it| &it.duties).any(|it| it.item.code == *code),
+            Enforcer::Duty(code) => {
+                packs().flat_map(|it| &it.duties).any(|it| it.item.code == *code)
+            }
             Enforcer::Metric(code) => {
                 packs().flat_map(|it| &it.metrics).any(|it| it.item.code == *code)
             }
@@ -75,9 +77,11 @@ fn clauses(pack: &PackSource, sight: &Sight<'_>, found: &mut Found) {
 
 fn cites(path: &str, at: &str, ids: &[String], sight: &Sight<'_>, found: &mut Found) {
     for (step, id) in ids.iter().enumerate().filter(|(_, id)| !sight.names.clauses.contains(*id)) {
-        let words =
-            Text::new(format!("没有条款 `{id}`"), format!("there is no clause `{id}`"));
-        found.push((path.to_owned(), Fault::new(format!("{at}/clauses/{step}"), "unknown_clause", words)));
+        let words = Text::new(format!("没有条款 `{id}`"), format!("there is no clause `{id}`"));
+        found.push((
+            path.to_owned(),
+            Fault::new(format!("{at}/clauses/{step}"), "unknown_clause", words),
+        ));
     }
 }
 
@@ -86,9 +90,10 @@ fn figures(pack: &PackSource, sight: &Sight<'_>, found: &mut Found) {
     for (index, it) in pack.pack.figures.iter().enumerate() {
         let at = format!("/figures/{index}");
         cites(path, &at, &it.clauses, sight, found);
-        let known = it.figure.split_once('.').and_then(|(procedure, figure)| {
-            sight.procedure(procedure)?.figures.get(figure)
-        });
+        let known = it
+            .figure
+            .split_once('.')
+            .and_then(|(procedure, figure)| sight.procedure(procedure)?.figures.get(figure));
         let fault = match known {
             None => unknown(format!("{at}/figure"), "unknown_figure", &it.figure),
             Some(figure) if !figure.choices.is_empty() && !figure.choices.contains(&it.span) => {
@@ -123,12 +128,12 @@ fn duties(pack: &PackSource, sight: &Sight<'_>, found: &mut Found) {
         {
             add("calendar", "unknown_calendar", calendar);
         }
-        match sight.procedure(&duty.open) {
-            None => add("open", "unknown_procedure", &duty.open),
-            Some(_) => {}
+        if sight.procedure(&duty.open).is_none() {
+            add("open", "unknown_procedure", &duty.open);
         }
         if let Err(words) = duty.compile() {
-            let fault = Fault::new(format!("{at}/rule"), "bad_rule", Text::new(words.clone(), words));
+            let fault =
+                Fault::new(format!("{at}/rule"), "bad_rule", Text::new(words.clone(), words));
             found.push((it.path.clone(), fault));
         }
     }
@@ -140,12 +145,11 @@ fn metrics(pack: &PackSource, sight: &Sight<'_>, found: &mut Found) {
         cites(&it.path, &at, &it.item.clauses, sight, found);
         let mut definitions = Vec::new();
         for (step, code) in it.item.procedures.iter().enumerate() {
-            match sight.procedure(code) {
-                Some(definition) => definitions.push(definition),
-                None => {
-                    let at = format!("{at}/procedures/{step}");
-                    found.push((it.path.clone(), unknown(at, "unknown_procedure", code)));
-                }
+            if let Some(definition) = sight.procedure(code) {
+                definitions.push(definition);
+            } else {
+                let at = format!("{at}/procedures/{step}");
+                found.push((it.path.clone(), unknown(at, "unknown_procedure", code)));
             }
         }
         if definitions.len() == it.item.procedures.len() {

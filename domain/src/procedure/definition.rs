@@ -476,7 +476,9 @@ pub(super) fn is_false(flag: &bool) -> bool {
 }
 
 /// `starts = "registered"` is short for `starts = ["registered"]`.
-pub(super) fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+pub(super) fn one_or_many<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Form {

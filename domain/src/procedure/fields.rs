@@ -198,14 +198,18 @@ fn plain(field: &Field) -> Value {
         FieldType::Time => {
             json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["09:30"] })
         }
-        FieldType::Flag if field.must => json!({ "type": "boolean", "const": true, "examples": [true] }),
+        FieldType::Flag if field.must => {
+            json!({ "type": "boolean", "const": true, "examples": [true] })
+        }
         FieldType::Flag => json!({ "type": "boolean", "examples": [true] }),
         FieldType::Choice => choice(field),
         FieldType::Choices => {
             json!({ "type": "array", "uniqueItems": true, "minItems": min, "maxItems": max, "items": choice(field) })
         }
         FieldType::File => id("attachment", EXAMPLE_ID),
-        FieldType::Files => json!({ "type": "array", "items": { "type": "string", "format": "attachment" }, "maxItems": max }),
+        FieldType::Files => {
+            json!({ "type": "array", "items": { "type": "string", "format": "attachment" }, "maxItems": max })
+        }
         FieldType::Person | FieldType::Customer | FieldType::Asset => id("uuid", EXAMPLE_ID),
         FieldType::Assets => {
             json!({ "type": "array", "uniqueItems": true, "minItems": 1, "maxItems": max, "items": { "type": "string", "format": "uuid" } })
@@ -308,10 +312,11 @@ pub fn expand(procedure: &mut Value, known: &Fields) -> Result<(), Vec<Fault>> {
         let Some(names) = holder.get("form").and_then(Value::as_array) else { return };
         match fields.form(names) {
             Ok(form) => drop(holder.insert("form".to_owned(), Value::Object(form))),
-            Err(found) => faults.extend(found.into_iter().map(|it| Fault {
-                pointer: format!("{place}/form{}", it.pointer),
-                ..it
-            })),
+            Err(found) => faults.extend(
+                found
+                    .into_iter()
+                    .map(|it| Fault { pointer: format!("{place}/form{}", it.pointer), ..it }),
+            ),
         }
     };
     one("", members);

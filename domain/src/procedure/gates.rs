@@ -3,8 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::definition::is_false;
-use crate::span::Span;
+use super::definition::{SpanOrFigure, is_false};
 use crate::text::Text;
 
 /// A decision others take before a case goes on (审批).
@@ -26,7 +25,7 @@ pub struct Approval {
     pub refused: String,
     /// How long it may take: a clock `<code>_approval`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub within: Option<Span>,
+    pub within: Option<SpanOrFigure>,
     /// The calendar that counts it; the site's own if it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendar: Option<String>,

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use crate::fault::Fault;
 use crate::text::Text;
 
-pub(crate) use check::is_code;
 pub(crate) use check::field_types;
+pub(crate) use check::is_code;
 pub use check::{RELATIONS, Surroundings, check_together};
 pub use condition::{Condition, Scope, Type, Types, Wants};
 pub use definition::Definition;

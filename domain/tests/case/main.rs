@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod actions;
+mod approvals;
+#[cfg(test)]
 mod attachments;
 #[cfg(test)]
 mod complaint;
@@ -11,6 +13,8 @@ mod edit;
 mod extension;
 #[cfg(test)]
 mod follow_ups;
+#[cfg(test)]
+mod gates;
 #[cfg(test)]
 mod hand_over;
 #[cfg(test)]

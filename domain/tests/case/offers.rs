@@ -24,6 +24,7 @@ fn each_is_offered_what_is_theirs_to_do() {
             "assign",
             "urge",
             "request_extension",
+            "add_helper",
             "suspend",
             "link",
             "withdraw",
@@ -43,6 +44,7 @@ fn each_is_offered_what_is_theirs_to_do() {
             "transfer",
             "return",
             "request_extension",
+            "add_helper",
             "suspend",
             "link",
         ]

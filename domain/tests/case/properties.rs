@@ -85,8 +85,8 @@ fn the_walks_go_everywhere() {
     let all = "act_refused action_taken assigned clock_breached clock_cancelled clock_escalated \
                clock_paused clock_resumed clock_retargeted clock_started clock_stopped clock_warned \
                closed commented edited extension_approved extension_refused extension_requested \
-               follow_up_closed follow_up_opened linked opened owned reopened resumed returned \
-               supervised suspended transfer_declined transfer_offered urged withdrawn";
+               follow_up_closed follow_up_opened helper_added helper_removed linked opened owned \
+               reopened resumed returned supervised suspended transfer_declined transfer_offered urged withdrawn";
     assert_eq!(seen.join(" "), all);
 }
 

@@ -25,6 +25,7 @@ pub(crate) fn fixture(code: &str) -> Arc<Procedure> {
             ("desk", include_str!("../fixtures/case/desk.toml")),
             ("call", include_str!("../fixtures/case/call.toml")),
             ("ladder", include_str!("../fixtures/case/ladder.toml")),
+            ("permit", include_str!("../fixtures/case/permit.toml")),
         ];
         files.map(|(code, text)| (code, Arc::new(compiled(text)))).into()
     });
@@ -37,8 +38,16 @@ pub(crate) fn compiled(text: &str) -> Procedure {
     let clauses = (1..10).map(|it| format!("T-{it}")).collect();
     let surroundings = Surroundings {
         clauses: &clauses,
-        procedures: &set(&["desk", "call", "ladder"]),
-        permissions: &set(&["case.open", "desk.work", "desk.lead"]),
+        procedures: &set(&["desk", "call", "ladder", "permit"]),
+        permissions: &set(&[
+            "case.open",
+            "desk.work",
+            "desk.lead",
+            "step.first",
+            "step.fire",
+            "step.works",
+            "step.vote",
+        ]),
         roles: &set(&["lead"]),
         calendars: &set(&["office"]),
     };

@@ -160,6 +160,14 @@ pub(crate) fn input(story: &Story, code: &str, which: usize) -> Value {
         "give" => json!({ "assignee_id": somebody }),
         "answer" => json!({ "solution": "s", "again": which.is_multiple_of(2) }),
         "assign" | "transfer" => json!({ "to": somebody, "reason": "x" }),
+        "add_helper" => {
+            let free = people.iter().find(|id| {
+                story.case().assignee_id != Some(**id) && !story.case().helpers.contains(id)
+            });
+            json!({ "person_id": free.unwrap_or(&ANN) })
+        }
+        "remove_helper" => json!({ "person_id": story.case().helpers.first() }),
+        "delegate_approval" => json!({ "person_id": somebody }),
         "comment" => json!({ "text": "x" }),
         "link" => json!({ "case_id": Uuid::from_u128(9) }),
         "request_extension" => {
@@ -168,8 +176,8 @@ pub(crate) fn input(story: &Story, code: &str, which: usize) -> Value {
             let span = ["2h", "90wm", "1d", "2wd", "1w"][which % 5];
             json!({ "clock": clock, "span": span, "reason": "x" })
         }
-        "urge" | "supervise" | "decline_transfer" | "return" | "refuse_extension" | "suspend"
-        | "withdraw" | "reopen" => json!({ "reason": "x" }),
+        "urge" | "supervise" | "decline_transfer" | "return" | "refuse_extension" | "refuse"
+        | "suspend" | "withdraw" | "reopen" => json!({ "reason": "x" }),
         _ => json!({}),
     }
 }
@@ -183,6 +191,8 @@ pub(crate) fn closes_the_door(refusal: &Refusal) -> bool {
         | Refusal::WrongState { .. }
         | Refusal::Suspended { .. }
         | Refusal::Guarded { .. }
+        | Refusal::OutsideWindow { .. }
+        | Refusal::TooOften { .. }
         | Refusal::OwnRequest { .. }
         | Refusal::NothingPending { .. }
         | Refusal::AlreadyPending { .. }

@@ -161,6 +161,8 @@ pub(crate) fn refused(refusal: &Refusal) -> String {
             let clause = clause.as_ref().map(|it| format!(" by {it}")).unwrap_or_default();
             format!("no: {code}, {condition}{clause}")
         }
+        Refusal::OutsideWindow { window, .. } => format!("no: {code}, {window}"),
+        Refusal::TooOften { times, .. } => format!("no: {code}, {times}"),
         Refusal::Invalid(faults) => {
             let mut all: Vec<_> =
                 faults.iter().map(|it| format!("{} {}", it.pointer, it.code)).collect();

@@ -44,6 +44,7 @@ impl Seen {
             site: None,
             children: &self.children,
             child: self.child.as_ref(),
+            item: None,
             now: now(),
         })
     }

@@ -28,6 +28,8 @@ pub struct Filter {
     pub owner_id: Vec<Uuid>,
     /// Only of these assignees.
     pub assignee_id: Vec<Uuid>,
+    /// Only those on which these work beside the assignee.
+    pub helper_id: Vec<Uuid>,
     /// Only those offered to these.
     pub transfer_to: Vec<Uuid>,
     /// Only those opened by these.

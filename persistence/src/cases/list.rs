@@ -8,7 +8,7 @@ use super::{Filter, Sort};
 use crate::StoreError;
 use crate::conn::{Conn, on};
 use crate::page::{Listed, Page};
-use crate::schema::cases;
+use crate::schema::{case_helpers, cases};
 use crate::search::{Matches, of_query};
 use crate::types::{Json, Time, Uid};
 use chrono::{DateTime, Utc};
@@ -136,6 +136,7 @@ enum Part {
     Assignee(Uid),
     Opener(Uid),
     Offered(Uid),
+    Helper(Uid),
     Customer(Uid),
 }
 
@@ -212,6 +213,7 @@ fn parts(reach: &Reach, filter: &Filter) -> Vec<Part> {
             Part::Owner(own),
             Part::Opener(own),
             Part::Offered(own),
+            Part::Helper(own),
         ]);
     }
     parts.extend(reach.customer.map(|customer| Part::Customer(Uid(customer))));
@@ -263,6 +265,13 @@ macro_rules! any_id {
     };
 }
 
+/// The cases on which any of these people works beside the assignee.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn helped(people: Vec<Uid>) -> _ {
+    let theirs = case_helpers::table.filter(case_helpers::user_id.eq_any(people));
+    theirs.select(case_helpers::case_id)
+}
+
 /// A boxed query over the cases that `$asked` and `$part` leave.
 macro_rules! matching {
     ($asked:expr, $part:expr) => {{
@@ -311,6 +320,10 @@ macro_rules! matching {
         if let Some(to) = filter.closed_to {
             query = query.filter(cases::closed_at.lt(Time::from(to)));
         }
+        if !filter.helper_id.is_empty() {
+            let ids = filter.helper_id.iter().copied().map(Uid).collect();
+            query = query.filter(cases::id.eq_any(helped(ids)));
+        }
         if let Some(words) = &$asked.words {
             query = query.filter(words.clone());
         }
@@ -329,6 +342,7 @@ macro_rules! matching {
             Part::Assignee(id) => query.filter(cases::assignee_id.eq(*id)),
             Part::Opener(id) => query.filter(cases::opened_by.eq(*id)),
             Part::Offered(id) => query.filter(cases::transfer_to.eq(*id)),
+            Part::Helper(id) => query.filter(cases::id.eq_any(helped(vec![*id]))),
             Part::Customer(id) => query.filter(cases::customer_id.eq(*id)),
         }
     }};

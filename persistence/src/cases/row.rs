@@ -7,10 +7,14 @@ use crate::schema::cases;
 use crate::types::{Json, Time, Uid};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use kefu_domain::case::{Case, Clock, Extension, Given, Link, Suspension, Transfer};
+use kefu_domain::case::{
+    Case, Clock, Extension, Given, Held as Thing, Link, Round, Suspension, Transfer,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Every column but the row's own number.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -55,6 +59,13 @@ struct Extra {
     supervised_at: Option<DateTime<Utc>>,
     urged: u32,
     links: Vec<Link>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    helpers: Vec<Uuid>,
+    approval: Option<Round>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    holds: Vec<Thing>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    taken: BTreeMap<String, Vec<DateTime<Utc>>>,
 }
 
 impl Row {
@@ -71,6 +82,10 @@ impl Row {
             supervised_at: case.supervised_at,
             urged: case.urged,
             links: case.links.clone(),
+            helpers: case.helpers.clone(),
+            approval: case.approval.clone(),
+            holds: case.holds.clone(),
+            taken: case.taken.clone(),
         };
         Ok(Self {
             id: Uid(case.id),
@@ -175,6 +190,10 @@ impl TryFrom<Row> for Case {
             supervised_at: extra.supervised_at,
             urged: extra.urged,
             links: extra.links,
+            helpers: extra.helpers,
+            approval: extra.approval,
+            holds: extra.holds,
+            taken: extra.taken,
             version: u32::try_from(row.version).map_err(|_negative| corrupt("version"))?,
         })
     }

@@ -8,6 +8,7 @@ use crate::StoreError;
 use crate::chain::Hash;
 use crate::conn::{Conn, optional};
 use crate::events::{Appended, NewEvent, Rows};
+use crate::holds;
 use crate::schema::{cases, timers};
 use crate::search::{self, Cut};
 use crate::types::{Time, Uid};
@@ -42,6 +43,7 @@ pub fn open(
             parts.write_each(conn, seq)?;
         }
     }
+    holds::write(conn, None, case)?;
     Ok(Held { case: case.clone(), last_hash: rows.end.last_hash })
 }
 
@@ -75,6 +77,7 @@ pub fn save(
             parts.write_each(conn, seq)?;
         }
     }
+    holds::write(conn, Some(&before.case), after)?;
     Ok(Held { case: after.clone(), last_hash: rows.end.last_hash })
 }
 

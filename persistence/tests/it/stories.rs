@@ -124,6 +124,7 @@ impl Story {
             input: Map::new(),
             note: None,
             clauses: Vec::new(),
+            counted: false,
         };
         self.and(seconds, fact)
     }

@@ -31,7 +31,7 @@ impl Book {
     ) -> Result<Self, Failure> {
         let revision = settings::revision(conn)?;
         let roles = roles(conn)?;
-        let sites = sites::all(conn)?.into_iter().map(|it| Ok((it.id.0, site(it)?)));
+        let sites = sites::all(conn)?.into_iter().map(|it| Ok((it.id.0, site(it, library)?)));
         let sites = sites.collect::<Result<_, Failure>>()?;
         let calendars = load_calendars(conn, before)?;
         let mut book = Self {
@@ -102,9 +102,11 @@ fn callers(
     active.map(caller).collect()
 }
 
-fn site(row: sites::Site) -> Result<Site, Failure> {
+fn site(row: sites::Site, library: &Library) -> Result<Site, Failure> {
     let packs: Vec<String> = read("sites", row.id.0, row.packs.0)?;
-    let figures: BTreeMap<String, Span> = read("sites", row.id.0, row.figures.0)?;
+    let chosen: BTreeMap<String, Span> = read("sites", row.id.0, row.figures.0)?;
+    let mut figures = library.figures(&packs);
+    figures.extend(chosen);
     let seen = json!({
         "id": row.id.0, "code": row.code, "name": row.name, "packs": packs,
         "calendar": row.calendar,

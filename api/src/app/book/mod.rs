@@ -51,7 +51,7 @@ pub struct Site {
     pub packs: Vec<String>,
     /// The calendar it works by.
     pub calendar: String,
-    /// The figures it has chosen, by `procedure.figure`.
+    /// The figures its packs fix, and those it has chosen, by `procedure.figure`.
     pub figures: BTreeMap<String, Span>,
     /// As conditions see it.
     pub seen: Value,

@@ -12,13 +12,13 @@ use kefu_domain::who::Actor;
 use kefu_persistence::cases::{self, Held};
 use kefu_persistence::records::customers::Customer;
 use kefu_persistence::search::Cut;
-use kefu_persistence::{Conn, numbers};
+use kefu_persistence::{Conn, holds, numbers};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use uuid::Uuid;
 
 use super::files::told;
-use super::refusal::{broken, refused};
+use super::refusal::{already_held, broken, refused};
 use super::surroundings::Surroundings;
 use super::{notify, references};
 use crate::app::{Book, Expected, Failure};
@@ -81,6 +81,16 @@ impl<'a> Desk<'a> {
                 "There is no such procedure. All of them are at GET /v1/procedures.",
             ));
         };
+        if let Some(site) = self.book.site_of(new.site_id)
+            && !self.book.library().is_for(&new.procedure, &site.packs)
+        {
+            return Err(Failure::invalid(
+                "/procedure",
+                "not_of_site",
+                "该管理处未启用这个流程所属的规范包。",
+                "The site does not run the pack this procedure is of.",
+            ));
+        }
         let referred = references::check(
             self.conn,
             self.book,
@@ -120,6 +130,7 @@ impl<'a> Desk<'a> {
         let context = surroundings.context(book, &people, self.now);
         let (case, events) =
             case::open(procedure, actor, open, &context).map_err(|it| refused(it, None))?;
+        self.holds_are_free(None, &case, actor)?;
         let named = self.named_at_opening(procedure, actor, &case)?;
         let also = references::found_by(told.customer);
         let stored = cases::open(self.conn, &case, &events, &also, told.cut)?;
@@ -188,6 +199,7 @@ impl<'a> Desk<'a> {
         let before = stored.case.clone();
         let after = events.iter().fold(Some(stored.case.clone()), case::evolve);
         let after = after.ok_or_else(|| broken("a case that vanished"))?;
+        self.holds_are_free(Some(&before), &after, actor)?;
         let found_otherwise = found_otherwise(&before, &after);
         let customer_id = after.customer_id.filter(|_| found_otherwise);
         let customer = references::customer_of(self.conn, customer_id)?;
@@ -195,6 +207,24 @@ impl<'a> Desk<'a> {
         let stored = cases::save(self.conn, &stored, &after, &events, also.as_deref())?;
         let stored = self.give(stored, actor, named)?;
         self.after(&procedure, Some(&before), stored, &events, depth)
+    }
+
+    /// What a case takes now must be with no other.
+    fn holds_are_free(
+        &mut self,
+        before: Option<&Case>,
+        after: &Case,
+        actor: &Actor,
+    ) -> Result<(), Failure> {
+        let had = |thing| before.is_some_and(|it| it.holds.contains(thing));
+        for thing in after.holds.iter().filter(|it| !had(it)) {
+            let holder = holds::holder(self.conn, thing)?.filter(|id| *id != after.id);
+            if let Some(id) = holder {
+                let other = cases::find(self.conn, id)?.filter(|it| case::may_see(it, actor));
+                return Err(already_held(thing, other.as_ref().map(|it| it.number.as_str())));
+            }
+        }
+        Ok(())
     }
 
     /// What events bring about beside the case itself: follow-ups, the parent, notices.

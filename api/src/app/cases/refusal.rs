@@ -1,7 +1,8 @@
 //! The kernel's refusals in words a person can act on. One match: a new rule does not compile
 //! until it has its words.
 
-use kefu_domain::case::Refusal;
+use kefu_domain::case::{Held, Refusal};
+use kefu_domain::procedure::definition::Per;
 use kefu_domain::text::Text;
 
 use crate::app::{Failure, Refused};
@@ -38,6 +39,16 @@ pub(super) fn refused(refusal: Refusal, allowed: Option<Vec<String>>) -> Failure
                 format!("The condition of {action} does not hold: {condition}"),
             ),
         ),
+        Refusal::OutsideWindow { action, window, .. } => (
+            Code::RuleRefused,
+            Text::new(
+                format!("{action} 只能在规定时间内执行：{window}。"),
+                format!("{action} can be taken only in its window: {window}."),
+            ),
+        ),
+        Refusal::TooOften { action, times, per, .. } => {
+            (Code::RuleRefused, too_often(action, *times, *per))
+        }
         Refusal::OwnRequest { .. } => (
             Code::RuleRefused,
             Text::new("不能审批自己提出的申请。", "Nobody rules on their own request."),
@@ -71,7 +82,9 @@ pub(super) fn refused(refusal: Refusal, allowed: Option<Vec<String>>) -> Failure
     };
     let (needs_permission, clause) = match refusal {
         Refusal::NotAllowed { needs, clause, .. } => (Some(needs.join(" | ")), clause),
-        Refusal::Guarded { clause, .. } => (None, clause),
+        Refusal::Guarded { clause, .. }
+        | Refusal::OutsideWindow { clause, .. }
+        | Refusal::TooOften { clause, .. } => (None, clause),
         _ => (None, None),
     };
     Failure::Refused(Box::new(Refused {
@@ -86,6 +99,42 @@ pub(super) fn refused(refusal: Refusal, allowed: Option<Vec<String>>) -> Failure
 /// The machinery is at fault, not the caller.
 pub(super) fn broken(what: &str) -> Failure {
     Failure::Broken(what.to_owned())
+}
+
+fn too_often(action: &str, times: u32, per: Per) -> Text {
+    let (zh, en) = match per {
+        Per::Day => ("每天", "a day"),
+        Per::Week => ("每周", "a week"),
+        Per::Month => ("每月", "a month"),
+        Per::Case => ("每单", "a case"),
+    };
+    Text::new(
+        format!("{action} {zh}至多执行 {times} 次。"),
+        format!("{action} can be taken {times} times {en} at most."),
+    )
+}
+
+/// A thing that another case has.
+pub(super) fn already_held(thing: &Held, number: Option<&str>) -> Failure {
+    let (kind, value) = (&thing.hold, &thing.value);
+    let detail = match number {
+        Some(number) => Text::new(
+            format!("{kind} {value} 已被服务单 {number} 占用。"),
+            format!("{kind} {value} is with case {number}."),
+        ),
+        // Whoever may not see the other case is not told which it is.
+        None => Text::new(
+            format!("{kind} {value} 已被占用。"),
+            format!("{kind} {value} is with another case."),
+        ),
+    };
+    Failure::Refused(Box::new(Refused {
+        code: Code::AlreadyHeld,
+        detail,
+        allowed_actions: None,
+        needs_permission: None,
+        clause: None,
+    }))
 }
 
 fn not_allowed(action: &str, needs: &[String]) -> Text {

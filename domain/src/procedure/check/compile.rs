@@ -10,8 +10,8 @@ use super::{Surroundings, acts, clocks, conditions, gates, names, people, refere
 use crate::fault::Fault;
 use crate::procedure::definition::{self, Assigns, Definition, Within};
 use crate::procedure::{
-    ActionRule, ClockRule, Condition, FollowUpRule, Form, HoldRule, Needs, Procedure, Type, Types, Wants,
-    WithinRule,
+    ActionRule, ClockRule, Condition, FollowUpRule, Form, HoldRule, Needs, Procedure, Type, Types,
+    Wants, WithinRule,
 };
 
 /// Checks a definition and compiles its forms and conditions.

@@ -8,7 +8,8 @@ use crate::span::Span;
 pub(super) fn check(definition: &Definition, faults: &mut Faults) {
     let known = |state: &str| definition.states.iter().any(|it| it.code == state);
     let mut state = |place: String, name: &str, or_withdrawn: bool| {
-        if !known(name) && !(or_withdrawn && name == WITHDRAWN) {
+        let fine = known(name) || (or_withdrawn && name == WITHDRAWN);
+        if !fine {
             faults.add(
                 place,
                 "unknown_state",
@@ -51,6 +52,16 @@ fn approvals(definition: &Definition, faults: &mut Faults) {
                 "no_way_out",
                 "等待审批的状态不能是终态，也不能是审批结果的状态",
                 "the state that waits for a decision is neither final nor where a decision leads",
+            );
+        }
+        if let Some(SpanOrFigure::Figure(name)) = &it.within
+            && !definition.figures.contains_key(name)
+        {
+            faults.add(
+                format!("{at}/within"),
+                "unknown_figure",
+                format!("没有声明指标 `{name}`"),
+                format!("the figure `{name}` is declared nowhere"),
             );
         }
         if it.timeout.is_some() && it.within.is_none() {
@@ -105,7 +116,7 @@ fn windows(definition: &Definition, faults: &mut Faults) {
 
 /// The clock that runs on an approval.
 pub(super) fn clock(approval: &Approval) -> Option<ClockRule> {
-    let span = SpanOrFigure::Span(approval.within?);
+    let span = approval.within.clone()?;
     let entry = Within { when: None, span: Some(span.clone()), given: false, clauses: Vec::new() };
     let act = approval.timeout.map(|_| "expire_approval".to_owned());
     let notify = vec!["assignee".to_owned(), "owner".to_owned()];

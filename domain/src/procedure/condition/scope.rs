@@ -26,6 +26,8 @@ pub struct Scope<'a> {
     pub children: &'a [Value],
     /// The child whose result is looked at, in a follow-up's `on_result`.
     pub child: Option<&'a Value>,
+    /// The line of a field of line items that a follow-up is opened for.
+    pub item: Option<&'a Value>,
     /// The instant of the decision.
     pub now: Timestamp,
 }
@@ -50,6 +52,7 @@ impl VariableResolver for Scope<'_> {
             "actor" => CowVal::owned(Actor { id: self.actor_id, has: self.has }),
             "customer" => self.customer.map_or(CowVal::Borrowed(&NOTHING), own),
             "site" => self.site.map_or(CowVal::Borrowed(&NOTHING), own),
+            "item" => self.item.map_or(CowVal::Borrowed(&NOTHING), own),
             "child" => self.child.map_or(CowVal::Borrowed(&NOTHING), own),
             "children" => {
                 let all: Vec<_> = self.children.iter().map(|it| own(it).into_owned()).collect();

@@ -59,12 +59,7 @@ pub(super) fn add(
 
 /// The sum of a column, each line times another column where one is named. Lines without a figure
 /// count as nothing, lines without a quantity as one.
-fn total(
-    lines: &[Value],
-    column: &str,
-    times: Option<&str>,
-    money: bool,
-) -> Result<Value, Text> {
+fn total(lines: &[Value], column: &str, times: Option<&str>, money: bool) -> Result<Value, Text> {
     let out_of_range = || Text::new("合计超出范围", "the total is out of range");
     let mut currency: Option<&str> = None;
     let mut sum = Decimal::ZERO;
@@ -85,7 +80,8 @@ fn total(
         sum = sum.checked_add(part).ok_or_else(out_of_range)?;
     }
     if money {
-        let sum = sum.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+        let sum =
+            sum.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
         return Ok(json!({ "amount": format!("{sum:.2}"), "currency": currency.unwrap_or("CNY") }));
     }
     let number: serde_json::Number =
@@ -105,6 +101,7 @@ fn decimal(value: &Value) -> Option<Decimal> {
 }
 
 fn is_money(schema: &Value, column: &str) -> bool {
-    let column = schema.get("items").and_then(|it| it.get("properties")).and_then(|it| it.get(column));
+    let column =
+        schema.get("items").and_then(|it| it.get("properties")).and_then(|it| it.get(column));
     column.and_then(|it| it.get("type")).is_some_and(|it| it == "object")
 }

@@ -1,0 +1,2 @@
+drop table case_helpers;
+drop table holds;
