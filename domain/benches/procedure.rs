@@ -61,6 +61,7 @@ fn ask(bencher: Bencher<'_, '_>, source: &str) {
         children: &children,
         child: None,
         item: None,
+        input: None,
         now: chrono::DateTime::UNIX_EPOCH,
     };
     assert!(condition.holds(&scope).is_ok());

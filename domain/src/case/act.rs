@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::draft::{Draft, broken, together};
 use super::event::{Fact, OpenedFollowUp};
 use super::{Case, Given, Refusal, approval, limit, ordinary};
-use crate::procedure::{ActionRule, FollowUpRule};
+use crate::procedure::{ActionRule, Condition, FollowUpRule};
 use crate::who::Actor;
 
 /// Takes an action of the procedure or an ordinary act.
@@ -25,6 +25,11 @@ pub(super) fn take(
     };
     permits(draft, actor, rule)?;
     let input = rule.form.fill(input).map_err(Refusal::Invalid)?;
+    if let Some(guard) = rule.guard.as_ref().filter(|it| it.uses("input")) {
+        let holds = draft.holds_for(guard, actor, &Value::Object(input.clone()));
+        let holds = holds.map_err(|it| broken(&format!("action {code} guard"), it))?;
+        unless(holds, rule, guard)?;
+    }
     let named = input.get("assignee_id").and_then(Value::as_str).and_then(|it| it.parse().ok());
     if rule.definition.assigns == Some(crate::procedure::definition::Assigns::Named) {
         known_person(draft, named)?;
@@ -69,9 +74,18 @@ pub(super) fn permits(draft: &Draft<'_>, actor: &Actor, rule: &ActionRule) -> Re
     if !actor.is_system() {
         limit::permits(draft, definition)?;
     }
-    let Some(guard) = &rule.guard else { return Ok(()) };
+    // What looks at the input is asked when there is one.
+    let Some(guard) = rule.guard.as_ref().filter(|it| !it.uses("input")) else { return Ok(()) };
     let place = format!("action {} guard", definition.code);
     let holds = draft.holds(guard, actor, None).map_err(|detail| broken(&place, detail))?;
+    unless(holds, rule, guard)
+}
+
+/// A guard that does not hold says no.
+fn unless(holds: bool, rule: &ActionRule, guard: &Condition) -> Result<(), Refusal> {
+    let definition = &rule.definition;
+    let action = || definition.code.clone();
+    let clause = || definition.clauses.first().cloned();
     if holds {
         return Ok(());
     }
@@ -134,7 +148,7 @@ fn follow_up(draft: &mut Draft<'_>, rule: &FollowUpRule) -> Result<(), Refusal> 
         return Ok(());
     }
     let given = draft.case.given.clone();
-    let selected = draft.select(&rule.within, given.as_ref(), definition.code())?;
+    let selected = draft.select(&rule.within, given.as_ref(), definition.code(), draft.now())?;
     let given = selected.map(|selected| Given {
         span: selected.span,
         calendar: selected.calendar.or_else(|| definition.calendar.clone()),

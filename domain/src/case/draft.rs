@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::clock::Signal;
 use super::event::{Event, Fact};
-use super::{Case, Clock, Context, Given, Refusal, evolve};
+use super::{Case, Clock, Context, Given, Refusal, evolve, limit};
 use crate::Timestamp;
 use crate::calendar::Calendar;
 use crate::procedure::definition::{Assigns, SpanOrFigure};
@@ -49,6 +49,18 @@ impl<'a> Draft<'a> {
         self.with_scope(condition, actor, child, |scope| condition.holds(scope))
     }
 
+    /// Whether a guard that looks at an action's input holds.
+    pub(super) fn holds_for(
+        &self,
+        guard: &Condition,
+        actor: &Actor,
+        input: &Value,
+    ) -> Result<bool, String> {
+        self.with_scope(guard, actor, None, |scope| {
+            guard.holds(&Scope { input: Some(input), ..*scope })
+        })
+    }
+
     /// What an expression comes to for this case and actor.
     pub(super) fn value(&self, condition: &Condition, actor: &Actor) -> Result<Value, String> {
         self.value_with(condition, actor, None)
@@ -88,17 +100,19 @@ impl<'a> Draft<'a> {
             children: &children,
             child,
             item: None,
+            input: None,
             now: self.context.now,
         })
     }
 
     /// The first entry of a `within` that applies: the span, the calendar given with it, and
-    /// whether it was given.
+    /// whether it was given. Spans are counted from `from`.
     pub(super) fn select(
         &self,
         within: &[WithinRule],
         given: Option<&'_ Given>,
         place: &str,
+        from: Timestamp,
     ) -> Result<Option<Selected>, Refusal> {
         for entry in within {
             if let Some(when) = &entry.when {
@@ -106,6 +120,13 @@ impl<'a> Draft<'a> {
                 if !holds.map_err(|detail| broken(place, detail))? {
                     continue;
                 }
+            }
+            if let Some(until) = &entry.until {
+                let value = self.value(until, &Actor::system());
+                let value = value.map_err(|detail| broken(place, detail))?;
+                let Some(span) = limit::span_until(self, &value, from) else { continue };
+                let clauses = entry.clauses.clone();
+                return Ok(Some(Selected { span, calendar: None, clauses }));
             }
             let (span, calendar, others) = match (&entry.span, given) {
                 (Some(SpanOrFigure::Span(span)), _) => (*span, None, None),

@@ -1,12 +1,14 @@
 //! When and how often an action may be taken: windows of local time, and counts.
 
-use chrono::{Datelike, Timelike, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Weekday};
+use serde_json::Value;
 
 use super::Refusal;
 use super::draft::Draft;
 use crate::Timestamp;
 use crate::calendar::Calendar;
 use crate::procedure::definition::{Action, AtMost, Per, Window};
+use crate::span::{Span, Unit};
 
 /// Whether an action may be taken at this instant, as far as window and count go.
 pub(super) fn permits(draft: &Draft<'_>, action: &Action) -> Result<(), Refusal> {
@@ -91,4 +93,22 @@ fn words(window: &Window) -> String {
     let calendar = window.calendar.as_ref().map(|it| format!("({it})"));
     let all = [window.days.clone(), weekdays, window.hours.clone(), calendar];
     all.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// How long it is from an instant to a deadline that a form gave: a date, until its end where the
+/// case belongs, or an instant. `None` where it gave none, or one that is not later.
+pub(super) fn span_until(draft: &Draft<'_>, value: &Value, from: Timestamp) -> Option<Span> {
+    let text = value.as_str()?;
+    let at = match DateTime::parse_from_rfc3339(text) {
+        Ok(instant) => instant.to_utc(),
+        Err(_) => {
+            let next = text.parse::<NaiveDate>().ok()?.succ_opt()?.and_hms_opt(0, 0, 0)?;
+            next.and_local_timezone(zone(draft)).earliest()?.to_utc()
+        }
+    };
+    // Spans are whole minutes: the last one is given.
+    let seconds = at.signed_duration_since(from).num_seconds();
+    let count = u32::try_from(seconds.checked_add(59)? / 60).ok().filter(|it| *it > 0)?;
+    let unit = Unit::Minute;
+    (count <= unit.most()).then_some(Span { count, unit })
 }

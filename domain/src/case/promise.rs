@@ -148,7 +148,7 @@ impl Draft<'_> {
     pub(super) fn start(&mut self, rule: &ClockRule) -> Result<(), Refusal> {
         let code = &rule.definition.code;
         let given = self.case.given.clone();
-        let Some(selected) = self.select(&rule.within, given.as_ref(), code)? else {
+        let Some(selected) = self.select(&rule.within, given.as_ref(), code, self.now())? else {
             return Ok(());
         };
         let calendar_code = self.calendar_code(rule, &selected);
@@ -272,7 +272,7 @@ impl Draft<'_> {
     pub(super) fn match_rules(&mut self) -> Result<(), Refusal> {
         let procedure = self.procedure;
         for rule in &procedure.clocks {
-            if rule.within.iter().any(|it| it.when.is_some()) {
+            if rule.within.iter().any(|it| it.when.is_some() || it.until.is_some()) {
                 self.match_rule(rule)?;
             }
         }
@@ -289,7 +289,9 @@ impl Draft<'_> {
             return Ok(());
         }
         let given = self.case.given.clone();
-        match (clock.filter(Clock::is_open), self.select(&rule.within, given.as_ref(), code)?) {
+        let clock = clock.filter(Clock::is_open);
+        let from = clock.as_ref().map_or(self.now(), |it| it.started_at);
+        match (clock, self.select(&rule.within, given.as_ref(), code, from)?) {
             (Some(mut clock), Some(selected)) => {
                 let calendar = self.calendar_code(rule, &selected);
                 let clauses = together(&rule.definition.clauses, &selected.clauses);

@@ -6,7 +6,7 @@ use super::enforce::{Enforcer, KERNEL, has};
 use super::{Names, PackSource};
 use crate::fault::Fault;
 use crate::metric;
-use crate::procedure::{Definition, is_code};
+use crate::procedure::{Definition, Form, is_code};
 use crate::text::Text;
 
 /// Faults, each in its file.
@@ -128,8 +128,16 @@ fn duties(pack: &PackSource, sight: &Sight<'_>, found: &mut Found) {
         {
             add("calendar", "unknown_calendar", calendar);
         }
-        if sight.procedure(&duty.open).is_none() {
-            add("open", "unknown_procedure", &duty.open);
+        match sight.procedure(&duty.open) {
+            None => add("open", "unknown_procedure", &duty.open),
+            Some(definition) => {
+                let form = Form::new(&definition.form).ok();
+                let faults = form.and_then(|it| it.fill(duty.fields.clone()).err());
+                found.extend(faults.into_iter().flatten().map(|fault| {
+                    let pointer = format!("{at}/fields{}", fault.pointer);
+                    (it.path.clone(), Fault { pointer, ..fault })
+                }));
+            }
         }
         if let Err(words) = duty.compile() {
             let fault =

@@ -282,6 +282,10 @@ pub struct Within {
     /// The span comes from whoever opened the case (a follow-up's `within`).
     #[serde(default, skip_serializing_if = "is_false")]
     pub given: bool,
+    /// A CEL expression over the case that gives the deadline itself, as a date (its end) or an
+    /// instant; the entry does not apply while it gives none, or one that is past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     /// Clauses that ask for this span, beside those of the whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clauses: Vec<String>,
@@ -501,7 +505,13 @@ fn within<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Withi
     }
     Ok(match Form::deserialize(deserializer)? {
         Form::One(span) => {
-            vec![Within { when: None, span: Some(span), given: false, clauses: Vec::new() }]
+            vec![Within {
+                when: None,
+                span: Some(span),
+                given: false,
+                until: None,
+                clauses: Vec::new(),
+            }]
         }
         Form::Many(many) => many,
     })

@@ -83,8 +83,10 @@ pub struct ClockRule {
 pub struct WithinRule {
     /// Always, if there is none.
     pub when: Option<Condition>,
-    /// Where the span is found; `None` = given by whoever opened the case.
+    /// Where the span is found; `None` = given by whoever opened the case, or `until` says.
     pub span: Option<definition::SpanOrFigure>,
+    /// The deadline itself.
+    pub until: Option<Condition>,
     /// The clauses that ask for it.
     pub clauses: Vec<String>,
 }

@@ -1,12 +1,12 @@
 //! Holds, windows, counts, co-workers, line items, checklists, and a follow-up for each line.
 
-use kefu_domain::case::{Fact, Held};
+use kefu_domain::case::{Command, Fact, Held};
 use kefu_domain::who::Scope;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
 
-use crate::people::{BEN, DAN, SITE, ann, dan, eve, staff};
+use crate::people::{BEN, DAN, SITE, ann, dan, eve, staff, system};
 use crate::support::{Story, act, act_with, asked_for, instant};
 
 fn permit(fields: serde_json::Value) -> Story {
@@ -134,6 +134,31 @@ fn a_case_goes_into_the_pool_of_a_role_whose_people_are_told() {
     assert_eq!(story.case().assignee_id, None);
     let heard: Vec<_> = story.notices.iter().map(crate::words::heard).collect();
     assert_eq!(heard, ["role lead waiting"]);
+}
+
+#[test]
+fn a_deadline_can_be_a_date_or_a_time_that_a_form_gave() {
+    let mut story = permit(json!({}));
+    story.world.site_calendar = Some("office".to_owned());
+    assert_eq!(story.clock("pay").due_at, instant("12-23 09:00"), "nobody has promised anything");
+    story.done("11-23 10:00", &ann(), act_with("promise", json!({ "pay_on": "2026-11-30" })));
+    assert_eq!(story.clock("pay").due_at, instant("12-01 00:00"), "to the end of that day");
+    let at = json!({ "call_at": "2026-11-25T10:30:00+08:00" });
+    story.done("11-23 11:00", &ann(), act_with("promise", at));
+    assert_eq!(story.clock("pay").due_at, instant("11-25 10:30"));
+    story.done("11-25 10:30", &system(), Command::Tick);
+    assert!(story.clock("pay").breached_at.is_some());
+}
+
+#[test]
+fn a_guard_sees_what_the_action_is_told() {
+    let mut story = permit(json!({}));
+    let past = act_with("promise", json!({ "pay_on": "2026-11-01" }));
+    let said = story.decide(instant("11-23 10:00"), &ann(), past).unwrap_err();
+    assert_eq!(said.code(), "guarded");
+    // Before anything is said the action is open.
+    assert!(story.offered("11-23 10:00", &ann()).contains(&"promise".to_owned()));
+    story.done("11-23 10:00", &ann(), act("promise"));
 }
 
 #[test]

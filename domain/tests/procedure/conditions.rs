@@ -45,6 +45,7 @@ impl Seen {
             children: &self.children,
             child: self.child.as_ref(),
             item: None,
+            input: None,
             now: now(),
         })
     }

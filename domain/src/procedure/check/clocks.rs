@@ -87,19 +87,27 @@ fn within(place: &str, entries: &[Within], definition: &Definition, faults: &mut
                 "an entry before it always applies, this one never does",
             );
         }
-        decided = decided || (entry.when.is_none() && !entry.given);
-        match (&entry.span, entry.given) {
+        decided = decided || (entry.when.is_none() && entry.span.is_some());
+        if entry.given && entry.until.is_some() {
+            faults.add(
+                &at,
+                "span_and_given",
+                "`span`、`given` 与 `until` 只能写一个",
+                "one of `span`, `given` and `until`, not several",
+            );
+        }
+        match (&entry.span, entry.given || entry.until.is_some()) {
             (Some(_), true) => faults.add(
                 &at,
                 "span_and_given",
-                "`span` 与 `given` 只能写一个",
-                "either `span` or `given`, not both",
+                "`span`、`given` 与 `until` 只能写一个",
+                "one of `span`, `given` and `until`, not several",
             ),
             (None, false) => faults.add(
                 &at,
                 "no_span",
-                "`span` 与 `given` 须写一个",
-                "it needs `span` or `given`",
+                "`span`、`given` 与 `until` 须写一个",
+                "it needs `span`, `given` or `until`",
             ),
             (Some(SpanOrFigure::Figure(name)), false) if !definition.figures.contains_key(name) => {
                 faults.add(

@@ -46,7 +46,8 @@ pub(in crate::procedure) fn compile(
     };
     let guards: Vec<_> = (definition.actions.iter().enumerate())
         .map(|(index, it)| {
-            compiler.optional(&format!("/actions/{index}/guard"), it.guard.as_deref())
+            let form = actions.get(index).and_then(Option::as_ref).map(|it| &it.form);
+            compiler.guard(&format!("/actions/{index}/guard"), it.guard.as_deref(), form)
         })
         .collect();
     let mut clocks = compiler.clocks(&definition.clocks);
@@ -136,12 +137,37 @@ impl Compiler {
         self.compile(place, source?, &types, Wants::Condition)
     }
 
+    /// A guard sees the action's input beside the case.
+    fn guard(
+        &mut self,
+        place: &str,
+        source: Option<&str>,
+        form: Option<&Form>,
+    ) -> Option<Condition> {
+        let input = form.map_or(Type::Any, |form| {
+            let said = form.property_names().map(|name| {
+                let schema = form.property(name);
+                (name.to_owned(), schema.map_or(Type::Any, Type::of_schema))
+            });
+            let derived = form.derived().into_iter();
+            let derived = derived.map(|(name, schema)| (name, Type::of_schema(&schema)));
+            Type::Object(said.chain(derived).collect())
+        });
+        let types = self.types.clone().with("input", input);
+        self.compile(place, source?, &types, Wants::Condition)
+    }
+
     /// A clock's and a follow-up's conditions are nobody's in particular: `actor` is the system.
     fn within(&mut self, place: &str, entries: &[Within]) -> Vec<WithinRule> {
         (entries.iter().enumerate())
             .map(|(index, it)| WithinRule {
                 when: self.optional(&format!("{place}/within/{index}/when"), it.when.as_deref()),
                 span: it.span.clone(),
+                until: it.until.as_deref().and_then(|source| {
+                    let types = self.types.clone();
+                    let at = format!("{place}/within/{index}/until");
+                    self.compile(&at, source, &types, Wants::Value)
+                }),
                 clauses: it.clauses.clone(),
             })
             .collect()

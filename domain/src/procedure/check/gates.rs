@@ -117,7 +117,13 @@ fn windows(definition: &Definition, faults: &mut Faults) {
 /// The clock that runs on an approval.
 pub(super) fn clock(approval: &Approval) -> Option<ClockRule> {
     let span = approval.within.clone()?;
-    let entry = Within { when: None, span: Some(span.clone()), given: false, clauses: Vec::new() };
+    let entry = Within {
+        when: None,
+        span: Some(span.clone()),
+        given: false,
+        until: None,
+        clauses: Vec::new(),
+    };
     let act = approval.timeout.map(|_| "expire_approval".to_owned());
     let notify = vec!["assignee".to_owned(), "owner".to_owned()];
     let definition = Clock {
@@ -132,6 +138,7 @@ pub(super) fn clock(approval: &Approval) -> Option<ClockRule> {
         escalate: vec![Rung { after: Some(Span::ZERO), before: None, notify, act }],
         clauses: approval.clauses.clone(),
     };
-    let within = vec![WithinRule { when: None, span: Some(span), clauses: Vec::new() }];
+    let within =
+        vec![WithinRule { when: None, span: Some(span), until: None, clauses: Vec::new() }];
     Some(ClockRule { definition, within })
 }

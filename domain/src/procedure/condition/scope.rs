@@ -28,6 +28,8 @@ pub struct Scope<'a> {
     pub child: Option<&'a Value>,
     /// The line of a field of line items that a follow-up is opened for.
     pub item: Option<&'a Value>,
+    /// What an action's form was told, in its guard.
+    pub input: Option<&'a Value>,
     /// The instant of the decision.
     pub now: Timestamp,
 }
@@ -52,6 +54,7 @@ impl VariableResolver for Scope<'_> {
             "actor" => CowVal::owned(Actor { id: self.actor_id, has: self.has }),
             "customer" => self.customer.map_or(CowVal::Borrowed(&NOTHING), own),
             "site" => self.site.map_or(CowVal::Borrowed(&NOTHING), own),
+            "input" => self.input.map_or(CowVal::Borrowed(&NOTHING), own),
             "item" => self.item.map_or(CowVal::Borrowed(&NOTHING), own),
             "child" => self.child.map_or(CowVal::Borrowed(&NOTHING), own),
             "children" => {
