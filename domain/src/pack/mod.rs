@@ -183,8 +183,8 @@ pub struct Library {
     pub duties: BTreeMap<String, duty::Definition>,
     /// By code.
     pub metrics: BTreeMap<String, metric::Definition>,
-    /// What forms may name.
-    pub fields: Fields,
+    /// What the forms of each pack's procedures may name, by the pack's code.
+    pub fields: BTreeMap<String, Fields>,
     /// By code; the kernel's are not among them.
     pub permissions: BTreeMap<String, Permission>,
     /// By code.
@@ -216,6 +216,22 @@ impl Library {
     pub fn figures(&self, codes: &[String]) -> BTreeMap<String, Span> {
         let packs = self.closed(codes).into_iter();
         packs.flat_map(|it| &it.figures).map(|it| (it.figure.clone(), it.span)).collect()
+    }
+
+    /// What the forms of a procedure may name: the words of its pack and of those it requires, or,
+    /// if it is of none, of every pack.
+    pub fn fields_of(&self, procedure: &str) -> Fields {
+        let pack = self.origins.get(&("procedure", procedure.to_owned()));
+        if let Some(fields) = pack.and_then(|it| self.fields.get(it)) {
+            return fields.clone();
+        }
+        let mut all = Fields::default();
+        for pack in &self.packs {
+            if let Some(fields) = self.fields.get(&pack.code) {
+                all.join(fields);
+            }
+        }
+        all
     }
 
     /// Whether a procedure is for sites that run these packs: it is of one of them, or of none.

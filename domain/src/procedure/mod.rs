@@ -20,7 +20,7 @@ pub use condition::{Condition, Scope, Type, Types, Wants};
 pub use definition::Definition;
 pub use fields::{Fields, expand};
 pub use form::Form;
-pub use source::{Lines, SCHEMA, from_json, from_json_with, from_toml, from_toml_with};
+pub use source::{Lines, SCHEMA, Words, from_json, from_json_with, from_toml, from_toml_with};
 pub(crate) use source::{read_toml, shaped, validator};
 
 /// The final state every procedure has: the customer took the matter back.
