@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use kefu_domain::Timestamp;
-use kefu_domain::pack::{Library, load_shipped};
+use kefu_domain::pack::{Library, open_shipped, shipped_codes};
 use kefu_domain::text::Text;
 use kefu_domain::who::{EVERYTHING, Role};
 use kefu_persistence::published::{Published, calendars, procedures};
@@ -30,8 +30,11 @@ const PACKS: &str = "packs";
 impl App {
     /// Makes ready what requests need; on an empty database everything there has to be.
     pub async fn start(store: Store, clock: Clock, config: &Config) -> Result<Self, Failure> {
-        let packs: Vec<&str> = config.packs.iter().map(String::as_str).collect();
-        let library = load_shipped(&packs).map_err(|faults| {
+        let packs: Vec<&str> = match config.packs.as_slice() {
+            [one] if one == "all" => shipped_codes(),
+            some => some.iter().map(String::as_str).collect(),
+        };
+        let library = open_shipped(&packs).map_err(|faults| {
             let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
             Failure::Broken(format!("the packs have faults:\n{}", faults.join("\n")))
         })?;

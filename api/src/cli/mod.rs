@@ -62,7 +62,7 @@ struct Serve {
     /// Serve with a test clock, on a database of its own.
     #[arg(long)]
     sandbox: bool,
-    /// The packs to load at the first start, between commas.
+    /// The packs to load, between commas; `all` for every one that comes with the program.
     #[arg(long, env = "KEFU_PACKS", default_value = "property", value_delimiter = ',')]
     packs: Vec<String>,
     /// The first administrator's password (random, and printed once, if not given).

@@ -20,9 +20,11 @@ use crate::who::Role;
 use crate::{calendar, duty, metric};
 
 pub use enforce::{Enforcer, KERNEL};
-pub use load::load;
+pub use load::{load, trusted};
 pub use read::read;
-pub use shipped::{load_shipped, shipped, shipped_codes, shipped_files, with_required};
+pub use shipped::{
+    load_shipped, open_shipped, shipped, shipped_codes, shipped_files, with_required,
+};
 
 /// What a pack is: its `pack.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
