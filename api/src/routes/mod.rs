@@ -17,6 +17,7 @@ mod events;
 mod exports;
 mod health;
 mod imports;
+mod migrations;
 mod notifications;
 mod oidc;
 mod procedures;
@@ -47,6 +48,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     bulk::configure(config);
     attachments::configure(config);
     notifications::configure(config);
+    migrations::configure(config);
     procedures::configure(config);
     users::configure(config);
     roles::configure(config);

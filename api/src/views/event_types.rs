@@ -94,6 +94,11 @@ impl EventType {
         ),
         event("case.held", "A case has a thing of which there is one", "hold:s value:s site_id:u?"),
         event("case.released", "A case gave a thing back", "hold:s value:s site_id:u?"),
+        event(
+            "case.migrated",
+            "A case goes on by another version of its procedure",
+            "from_version:i to_version:i from:s to:s",
+        ),
         event("case.owned", "Somebody became a case's owner (首问负责人)", "owner_id:u"),
         event(
             "case.transfer_offered",

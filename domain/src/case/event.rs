@@ -265,6 +265,18 @@ pub enum Fact {
         /// Why.
         reason: String,
     },
+    /// The case goes on by another version of its procedure.
+    #[serde(rename = "case.migrated")]
+    Migrated {
+        /// The version before.
+        from_version: u32,
+        /// The version after.
+        to_version: u32,
+        /// The state before.
+        from: String,
+        /// The state after.
+        to: String,
+    },
     /// A promise began to run.
     #[serde(rename = "case.clock_started")]
     ClockStarted {

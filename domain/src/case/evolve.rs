@@ -124,6 +124,10 @@ pub(super) fn apply(case: &mut Case, event: &Event) {
             // Its promises are made anew, and so is the ladder that may call for supervision.
             case.supervised_at = None;
         }
+        Fact::Migrated { to_version, to, .. } => {
+            case.procedure_version = *to_version;
+            case.state.clone_from(to);
+        }
         Fact::ClockStarted { .. } => start(case, event),
         Fact::ClockPaused { clock }
         | Fact::ClockResumed { clock, .. }

@@ -279,7 +279,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn match_rule(&mut self, rule: &ClockRule) -> Result<(), Refusal> {
+    pub(super) fn match_rule(&mut self, rule: &ClockRule) -> Result<(), Refusal> {
         let code = &rule.definition.code;
         let clock = self.case.clock(code).cloned();
         let open = clock.as_ref().is_some_and(Clock::is_open);

@@ -210,7 +210,7 @@ impl<'a> Desk<'a> {
     }
 
     /// What a case takes now must be with no other.
-    fn holds_are_free(
+    pub(super) fn holds_are_free(
         &mut self,
         before: Option<&Case>,
         after: &Case,

@@ -3,6 +3,7 @@
 mod bulk;
 mod desk;
 mod files;
+mod migration;
 mod moves;
 mod notify;
 mod query;
