@@ -33,7 +33,7 @@ impl EventType {
         event(
             "case.opened",
             "A case came into being",
-            "id:u number:s procedure:s procedure_version:i kind:s state:s priority:s channel:s subject:s fields:o site_id:u? customer_id:u? asset_id:u? parent_id:u? follow_up:s? owner_id:u? assignee_id:u? team:s? given:o?",
+            "id:u number:s procedure:s procedure_version:i kind:s state:s priority:s channel:s subject:s fields:o site_id:u? customer_id:u? asset_id:u? parent_id:u? follow_up:s? duty:s? owner_id:u? assignee_id:u? team:s? given:o?",
         ),
         event(
             "case.action_taken",
@@ -87,7 +87,7 @@ impl EventType {
         event(
             "case.clock_started",
             "A promise began to run",
-            "clock:s span:s calendar:s calendar_version:i due_at:t next_at:t? clauses:[s]? paused:b?",
+            "clock:s span:s calendar:s calendar_version:i due_at:t started_at:t? next_at:t? clauses:[s]? paused:b?",
         ),
         event("case.clock_paused", "A promise stands still", "clock:s"),
         event(

@@ -96,14 +96,17 @@ impl<'a> Draft<'a> {
                     continue;
                 }
             }
-            let (span, calendar, others) = match (&entry.span, given) {
-                (Some(SpanOrFigure::Span(span)), _) => (*span, None, None),
-                (Some(SpanOrFigure::Figure(name)), _) => (self.figure(name), None, None),
-                (None, Some(given)) => (given.span, given.calendar.clone(), Some(&given.clauses)),
+            let (span, given) = match (&entry.span, given) {
+                (Some(SpanOrFigure::Span(span)), _) => (*span, None),
+                (Some(SpanOrFigure::Figure(name)), _) => (self.figure(name), None),
+                (None, Some(given)) => (given.span, Some(given)),
                 (None, None) => continue,
             };
-            let clauses = together(&entry.clauses, others.map_or(&[], Vec::as_slice));
-            return Ok(Some(Selected { span, calendar, clauses }));
+            let others = given.map_or(&[][..], |it| it.clauses.as_slice());
+            let clauses = together(&entry.clauses, others);
+            let calendar = given.and_then(|it| it.calendar.clone());
+            let since = given.and_then(|it| it.since);
+            return Ok(Some(Selected { span, calendar, clauses, since }));
         }
         Ok(None)
     }
@@ -170,6 +173,7 @@ pub(super) struct Selected {
     pub(super) span: Span,
     pub(super) calendar: Option<String>,
     pub(super) clauses: Vec<String>,
+    pub(super) since: Option<Timestamp>,
 }
 
 /// These clauses and those, each once.

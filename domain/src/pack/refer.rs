@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::enforce::{has, Enforcer, KERNEL};
 use super::{Names, PackSource};
+use crate::duty::Duty;
 use crate::fault::Fault;
 use crate::metric;
 use crate::procedure::{Definition, is_code};
@@ -127,9 +128,8 @@ fn duties(pack: &PackSource, sight: &Sight<'_>, found: &mut Found) {
             None => add("open", "unknown_procedure", &duty.open),
             Some(_) => {}
         }
-        if let Err(words) = duty.compile() {
-            let fault = Fault::new(format!("{at}/rule"), "bad_rule", Text::new(words.clone(), words));
-            found.push((it.path.clone(), fault));
+        if let Err(words) = Duty::new(duty.clone()) {
+            found.push((it.path.clone(), Fault::new(format!("{at}/rule"), "bad_rule", words)));
         }
     }
 }

@@ -100,6 +100,7 @@ impl<'a> Desk<'a> {
             asset_id: new.asset_id,
             fields: new.fields,
             origin: None,
+            duty: None,
         };
         let told = Told { customer: referred.customer.as_ref(), cut };
         self.open_with(&procedure, actor, open, &told, 0)
@@ -256,6 +257,7 @@ impl<'a> Desk<'a> {
                 assignee: follow_up.assignee_id.and_then(|id| self.book.person(id)),
                 given: follow_up.given.clone(),
             }),
+            duty: None,
         };
         let customer = references::customer_of(self.conn, open.customer_id)?;
         let told = Told { customer: customer.as_ref(), cut: &Cut::default() };
