@@ -178,6 +178,17 @@ impl EventType {
             "A table was taken in",
             "list:s rows:i created:i updated:i unchanged:i refused:i",
         ),
+        event("duty.paused", "A duty rests at a site", "duty:s site_id:u reason:s"),
+        event(
+            "duty.resumed",
+            "A duty arises again at a site; what was missed is made up for, or skipped",
+            "duty:s site_id:u reason:s? backfill:b skipped:i",
+        ),
+        event(
+            "duty.not_opened",
+            "A duty arose, and the case for it could not be opened",
+            "duty:s site_id:u occurs_at:t n:i due_at:t why:s",
+        ),
         event("webhook.created", "A webhook was created", NEW),
         event("webhook.changed", "A webhook was changed, or disabled by the server", PATCH),
         event("webhook.deleted", "A webhook was deleted", NOTHING),

@@ -196,6 +196,24 @@ pub struct Library {
 }
 
 impl Library {
+    /// The packs that a site runs which names these: those, and all that they require.
+    pub fn run_by<'a>(&'a self, named: &[String]) -> BTreeSet<&'a str> {
+        let mut run = BTreeSet::new();
+        // Each comes after those it requires, so one look from the end finds them all.
+        for pack in self.packs.iter().rev() {
+            if named.contains(&pack.code) || run.contains(pack.code.as_str()) {
+                run.insert(pack.code.as_str());
+                run.extend(pack.requires.iter().map(String::as_str));
+            }
+        }
+        run
+    }
+
+    /// The pack a duty is of.
+    pub fn pack_of_duty(&self, code: &str) -> Option<&str> {
+        self.origins.get(&("duty", code.to_owned())).map(String::as_str)
+    }
+
     /// What a procedure may refer to where these packs are loaded.
     pub fn names(&self) -> Names {
         Names {

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod desk;
+mod duty;
 mod files;
 mod moves;
 mod notify;
@@ -28,6 +29,7 @@ pub(super) use query::visible;
 pub use query::{Cases, Stretch};
 pub use timers::Fired;
 pub(super) use timers::RETARGET;
+pub(super) use duty::RECOUNT;
 
 use surroundings::Surroundings;
 
