@@ -6,6 +6,7 @@
 
 mod occurrences;
 mod row;
+mod verify;
 
 pub use occurrences::{Filter, Occurred, list, made, note, opened};
 
@@ -22,6 +23,7 @@ use kefu_domain::duty::Mark;
 use uuid::Uuid;
 
 pub(crate) use row::Row;
+pub(crate) use verify::{differs, every};
 
 /// What the log calls a duty at a site.
 pub const AGGREGATE: &str = "duty";
