@@ -11,6 +11,7 @@ mod bulk;
 mod calendars;
 mod cases;
 mod customers;
+mod duties;
 mod events;
 mod import;
 mod inbox;
@@ -42,6 +43,7 @@ pub use calendars::{
 };
 pub use cases::{ActionInput, CaseFilter, CasePatch, CaseSort, NewComment, OpenCase};
 pub use customers::{CustomerChanges, CustomerDraft, CustomerFilter, CustomerKind, CustomerSort};
+pub use duties::{DutiesQuery, OccurrencesQuery, PauseDuty, ResumeDuty};
 pub use events::{EventsQuery, StreamQuery};
 pub use import::{ImportQuery, SheetFile};
 pub use inbox::InboxQuery;

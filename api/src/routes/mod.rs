@@ -13,6 +13,7 @@ mod cases;
 mod customers;
 mod deliveries;
 mod docs;
+mod duties;
 mod events;
 mod exports;
 mod health;
@@ -57,6 +58,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     assets::configure(config);
     views::configure(config);
     calendars::configure(config);
+    duties::configure(config);
     events::configure(config);
     stream::configure(config);
     webhooks::configure(config);

@@ -200,13 +200,7 @@ pub struct Library {
 impl Library {
     /// These packs and all they require: what is required first, then in the order given.
     pub fn closed(&self, codes: &[String]) -> Vec<&Pack> {
-        let mut wanted: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
-        // Each comes after those it requires, so backwards one pass finds all.
-        for pack in self.packs.iter().rev() {
-            if wanted.contains(pack.code.as_str()) {
-                wanted.extend(pack.requires.iter().map(String::as_str));
-            }
-        }
+        let wanted = self.run_by(codes);
         let mut packs: Vec<_> =
             self.packs.iter().filter(|it| wanted.contains(it.code.as_str())).collect();
         packs.sort_by_key(|pack| codes.iter().position(|it| *it == pack.code));
@@ -240,6 +234,24 @@ impl Library {
     pub fn is_for(&self, procedure: &str, codes: &[String]) -> bool {
         let origin = self.origins.get(&("procedure", procedure.to_owned()));
         origin.is_none_or(|pack| self.closed(codes).iter().any(|it| it.code == *pack))
+    }
+
+    /// The packs that a site runs which names these: those, and all that they require.
+    pub fn run_by<'a>(&'a self, named: &[String]) -> BTreeSet<&'a str> {
+        let mut run = BTreeSet::new();
+        // Each comes after those it requires, so one look from the end finds them all.
+        for pack in self.packs.iter().rev() {
+            if named.contains(&pack.code) || run.contains(pack.code.as_str()) {
+                run.insert(pack.code.as_str());
+                run.extend(pack.requires.iter().map(String::as_str));
+            }
+        }
+        run
+    }
+
+    /// The pack a duty is of.
+    pub fn pack_of_duty(&self, code: &str) -> Option<&str> {
+        self.origins.get(&("duty", code.to_owned())).map(String::as_str)
     }
 
     /// What a procedure may refer to where these packs are loaded.

@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::duties::Duties;
 use super::{ALWAYS, Book, Published, Site};
 use crate::app::{Caller, Failure};
 
@@ -42,6 +43,10 @@ impl Book {
             sites,
             calendars,
             procedures: BTreeMap::new(),
+            duties: match before {
+                Some(before) => Arc::clone(&before.duties),
+                None => Arc::new(Duties::load(conn, library)?),
+            },
         };
         book.callers = callers(conn, &book.roles)?;
         let newest = procedures::latest(conn)?;
