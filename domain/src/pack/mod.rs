@@ -1,10 +1,13 @@
 //! Packs: folders of regulations for one kind of business. Nothing in them is code.
 
+mod catalogue;
+mod coverage;
 mod enforce;
 mod load;
 mod refer;
 mod read;
 mod shipped;
+mod titles;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,10 +22,13 @@ use crate::text::Text;
 use crate::who::Role;
 use crate::{calendar, duty, metric};
 
-pub use enforce::{Enforcer, KERNEL};
+pub use catalogue::{Rule, Testable, catalogue};
+pub use coverage::{Covered, LEDGERS, Status, coverage};
+pub use enforce::{Enforcer, KERNEL, Part};
 pub use load::load;
 pub use read::read;
 pub use shipped::{load_shipped, shipped, shipped_codes, shipped_files, with_required};
+pub use titles::Promised;
 
 /// What a pack is: its `pack.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,6 +202,19 @@ pub struct Library {
 }
 
 impl Library {
+    /// The packs that a site runs which names these: those, and all that they require.
+    pub fn run_by<'a>(&'a self, named: &[String]) -> BTreeSet<&'a str> {
+        let mut run = BTreeSet::new();
+        // Each comes after those it requires, so one look from the end finds them all.
+        for pack in self.packs.iter().rev() {
+            if named.contains(&pack.code) || run.contains(pack.code.as_str()) {
+                run.insert(pack.code.as_str());
+                run.extend(pack.requires.iter().map(String::as_str));
+            }
+        }
+        run
+    }
+
     /// What a procedure may refer to where these packs are loaded.
     pub fn names(&self) -> Names {
         Names {
