@@ -17,6 +17,7 @@ mod inbox;
 mod lists;
 mod page;
 mod procedures;
+mod reports;
 mod roles;
 mod sites;
 mod users;
@@ -48,6 +49,10 @@ pub use lists::{ByView, EventFilter, ExportQuery, Headings, ListName, Paging, Sh
 pub(crate) use page::limit as page_limit;
 pub use page::{PageFilter, cursor};
 pub use procedures::{ProcedureDraft, ProcedureFilter};
+pub use reports::{
+    ClauseFilter, ComplianceFilter, MetricCasesFilter, MetricFilter, MetricValuesFilter,
+    ObligationFilter,
+};
 pub use roles::{NewRole, RoleChanges, RoleDraft, RoleFilter, WordsDraft};
 pub use sites::{SiteChanges, SiteDraft, SiteFilter};
 pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UserFilter, UserSort};

@@ -7,11 +7,13 @@ mod auth;
 mod bulk;
 mod calendars;
 mod case;
+mod compliance;
 mod customers;
 mod event_types;
 mod events;
 mod examples;
 mod import;
+mod metrics;
 mod notices;
 mod notification;
 mod procedure;
@@ -33,10 +35,17 @@ pub use auth::{MeUser, MeView, TokenView};
 pub use bulk::{BulkResult, BulkResults};
 pub use calendars::{CalendarList, CalendarView, DeadlineView, MoveView, SegmentView, SegmentWord};
 pub use case::{ActionView, CaseSummary, CaseView, ClockView};
+pub use compliance::{
+    ClauseList, ClauseStatus, ClauseView, ComplianceList, ComplianceView, EnforcerCompliance,
+    EnforcerView, ObligationCounts, ObligationList, ObligationStatus, ObligationView, PromisedSpan,
+};
 pub use customers::{CustomerList, CustomerView};
 pub use event_types::EventType;
 pub use events::{EventFeed, EventView};
 pub use import::{ImportReport, RowFault};
+pub use metrics::{
+    MetricCase, MetricCaseList, MetricList, MetricValue, MetricValueList, MetricView,
+};
 pub(crate) use notices::WORDS;
 pub use notification::{NotificationList, NotificationView, ReadCount};
 pub use procedure::{ProcedureList, ProcedureView, StateView};
