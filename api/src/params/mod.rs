@@ -19,6 +19,7 @@ mod lists;
 mod migrations;
 mod page;
 mod procedures;
+mod reports;
 mod roles;
 mod sites;
 mod users;
@@ -52,6 +53,10 @@ pub use migrations::NewMigration;
 pub(crate) use page::limit as page_limit;
 pub use page::{PageFilter, cursor};
 pub use procedures::{ProcedureDraft, ProcedureFilter};
+pub use reports::{
+    ClauseFilter, ComplianceFilter, MetricCasesFilter, MetricFilter, MetricValuesFilter,
+    ObligationFilter,
+};
 pub use roles::{NewRole, RoleChanges, RoleDraft, RoleFilter, WordsDraft};
 pub use sites::{SiteChanges, SiteDraft, SiteFilter};
 pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UserFilter, UserSort};

@@ -234,7 +234,11 @@ fn forms(definition: &Definition) -> impl Iterator<Item = &Map<String, Value>> {
 }
 
 fn properties(form: &Map<String, Value>) -> Map<String, Value> {
-    form.get("properties").and_then(Value::as_object).cloned().unwrap_or_default()
+    properties_of(form).cloned().unwrap_or_default()
+}
+
+pub(super) fn properties_of(form: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    form.get("properties").and_then(Value::as_object)
 }
 
 /// The clauses of a property and of what it holds: columns of lines, items of a checklist.
