@@ -46,6 +46,7 @@ impl Library {
             Enforcer::Metric(_)
             | Enforcer::Role(_)
             | Enforcer::Permission(_)
+            | Enforcer::Calendar(_)
             | Enforcer::Kernel(_) => None,
         }
     }

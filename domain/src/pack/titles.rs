@@ -44,6 +44,10 @@ impl Library {
                 let own = || self.permissions.get(code).map(|it| it.title.clone());
                 kernel.map(crate::who::KernelPermission::title).or_else(own)
             }
+            Enforcer::Calendar(code) => {
+                let found = self.calendars.iter().find(|it| it.code == *code);
+                found.map(|it| it.title.clone())
+            }
             Enforcer::Kernel(code) => kernel(code),
         };
         found.unwrap_or_else(|| {

@@ -10,7 +10,12 @@ use crate::LIBRARY;
 const NO_TOKEN: &[(&str, &str)] = &[];
 
 /// Clauses whose enforcing clock or figure does not have their span, and why that is right.
-const NO_SPAN: &[(&str, &str)] = &[];
+const NO_SPAN: &[(&str, &str)] = &[
+    ("R-000-365", "hours of service round the clock, no span: clocks count on day and night"),
+    ("R-000-367", "the line is open round the clock; the answer's 72 hours are the reply clock's"),
+    ("R-004-289", "hours of service round the clock, no span: clocks count on day and night"),
+    ("R-004-291", "the line is open round the clock; the answer's 72 hours are the reply clock's"),
+];
 
 /// A number of the catalogue that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
