@@ -23,10 +23,19 @@ fn what_falls_on_a_closed_day_is_skipped_or_moved_as_the_duty_says() {
         times(&duty(&monthly), &office, "2026-07-15 00:00", "2026-12-15 00:00")
     };
     // The first of August is a Saturday, that of November a Sunday.
-    assert_eq!(found("same"), ["08-01 09:00", "09-01 09:00", "10-01 09:00", "11-01 09:00", "12-01 09:00"]);
+    assert_eq!(
+        found("same"),
+        ["08-01 09:00", "09-01 09:00", "10-01 09:00", "11-01 09:00", "12-01 09:00"]
+    );
     assert_eq!(found("skip"), ["09-01 09:00", "10-01 09:00", "12-01 09:00"]);
-    assert_eq!(found("before"), ["07-31 09:00", "09-01 09:00", "10-01 09:00", "10-30 09:00", "12-01 09:00"]);
-    assert_eq!(found("after"), ["08-03 09:00", "09-01 09:00", "10-01 09:00", "11-02 09:00", "12-01 09:00"]);
+    assert_eq!(
+        found("before"),
+        ["07-31 09:00", "09-01 09:00", "10-01 09:00", "10-30 09:00", "12-01 09:00"]
+    );
+    assert_eq!(
+        found("after"),
+        ["08-03 09:00", "09-01 09:00", "10-01 09:00", "11-02 09:00", "12-01 09:00"]
+    );
 }
 
 #[test]
@@ -64,7 +73,8 @@ fn a_time_that_the_clocks_skip_is_the_first_after_it() {
 #[test]
 fn each_quarter_is_four_times_a_year() {
     let office = calendar(office("Asia/Shanghai"));
-    let quarterly = json!({ "rule": "FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=5", "closed": "after" });
+    let quarterly =
+        json!({ "rule": "FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=5", "closed": "after" });
     let found = times(&duty(&quarterly), &office, "2026-01-01 00:00", "2027-01-01 00:00");
     assert_eq!(found, ["01-05 09:00", "04-06 09:00", "07-06 09:00", "10-05 09:00"]);
 }

@@ -48,18 +48,21 @@ fn calendars() -> impl Strategy<Value = (Value, NaiveDate)> {
     ];
     let week = proptest::collection::vec(hours, 7);
     let closed = proptest::collection::btree_set(0..40_u64, 0..12);
-    (proptest::sample::select(PLACES.to_vec()), week, closed).prop_map(|((zone, date), week, closed)| {
-        let first = date.parse::<NaiveDate>().unwrap() - Days::new(20);
-        let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-        let week: serde_json::Map<_, _> =
-            names.iter().map(|it| (*it).to_owned()).zip(week).collect();
-        let day = |it: &u64| json!({ "date": (first + Days::new(*it)).to_string(), "name": "停业" });
-        let definition = json!({
-            "code": "any", "title": { "zh": "任意", "en": "Any" }, "time_zone": zone,
-            "week": week, "holidays": closed.iter().map(day).collect::<Vec<_>>(),
-        });
-        (definition, first)
-    })
+    (proptest::sample::select(PLACES.to_vec()), week, closed).prop_map(
+        |((zone, date), week, closed)| {
+            let first = date.parse::<NaiveDate>().unwrap() - Days::new(20);
+            let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+            let week: serde_json::Map<_, _> =
+                names.iter().map(|it| (*it).to_owned()).zip(week).collect();
+            let day =
+                |it: &u64| json!({ "date": (first + Days::new(*it)).to_string(), "name": "停业" });
+            let definition = json!({
+                "code": "any", "title": { "zh": "任意", "en": "Any" }, "time_zone": zone,
+                "week": week, "holidays": closed.iter().map(day).collect::<Vec<_>>(),
+            });
+            (definition, first)
+        },
+    )
 }
 
 fn ready(plain: &Plain) -> Duty {
@@ -72,65 +75,72 @@ fn ready(plain: &Plain) -> Duty {
 #[test]
 fn every_occurrence_is_where_the_oracle_has_it_each_once() {
     let config = Config { cases: 120, failure_persistence: None, ..Config::default() };
-    let outcome = TestRunner::new(config).run(&(duties(), calendars()), |(plain, (week, first))| {
-        let calendar = calendar(week);
-        let from = first.and_time(chrono::NaiveTime::MIN).and_utc();
-        let to = from + TimeDelta::days(40);
-        let (duty, there) = (ready(&plain), at(&calendar));
-        let expected = all(&plain, &calendar, from, to);
-        let found: Vec<_> =
-            duty.occurrences(&there, None, from).take_while(|it| it.occurs_at < to).collect();
-        let mut instants: Vec<_> = found.iter().map(|it| it.occurs_at).collect();
-        prop_assert!(instants.is_sorted(), "in order: {:?}", instants);
-        instants.sort();
-        prop_assert_eq!(&instants, &expected);
-        // One after the other, each remembered by its mark, gives the same ones.
-        let (mut after, mut step) = (None, Vec::new());
-        while let Some(next) = duty.next(&there, after, from).filter(|it| it.occurs_at < to) {
-            after = Some(next.mark);
-            step.push(next);
-        }
-        prop_assert_eq!(&step, &found);
-        let mut keys: Vec<_> = found.iter().map(|it| (it.occurs_at, it.n)).collect();
-        keys.dedup();
-        prop_assert_eq!(keys.len(), found.len(), "each has a name of its own");
-        Ok(())
-    });
+    let outcome =
+        TestRunner::new(config).run(&(duties(), calendars()), |(plain, (week, first))| {
+            let calendar = calendar(week);
+            let from = first.and_time(chrono::NaiveTime::MIN).and_utc();
+            let to = from + TimeDelta::days(40);
+            let (duty, there) = (ready(&plain), at(&calendar));
+            let expected = all(&plain, &calendar, from, to);
+            let found: Vec<_> =
+                duty.occurrences(&there, None, from).take_while(|it| it.occurs_at < to).collect();
+            let mut instants: Vec<_> = found.iter().map(|it| it.occurs_at).collect();
+            prop_assert!(instants.is_sorted(), "in order: {:?}", instants);
+            instants.sort();
+            prop_assert_eq!(&instants, &expected);
+            // One after the other, each remembered by its mark, gives the same ones.
+            let (mut after, mut step) = (None, Vec::new());
+            while let Some(next) = duty.next(&there, after, from).filter(|it| it.occurs_at < to) {
+                after = Some(next.mark);
+                step.push(next);
+            }
+            prop_assert_eq!(&step, &found);
+            let mut keys: Vec<_> = found.iter().map(|it| (it.occurs_at, it.n)).collect();
+            keys.dedup();
+            prop_assert_eq!(keys.len(), found.len(), "each has a name of its own");
+            Ok(())
+        });
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
 #[test]
 fn times_that_nobody_can_foresee_are_within_the_hours_of_the_day_and_always_the_same() {
     let config = Config { cases: 120, failure_persistence: None, ..Config::default() };
-    let outcome = TestRunner::new(config).run(&(duties(), calendars()), |(plain, (week, first))| {
-        let calendar = calendar(week);
-        let from = first.and_time(chrono::NaiveTime::MIN).and_utc();
-        let to = from + TimeDelta::days(30);
-        let (mut fixed, there) = (ready(&plain), at(&calendar));
-        // However far closures move what the rule means on these days.
-        let (early, late) = (from - TimeDelta::days(100), from + TimeDelta::days(130));
-        let count = |duty: &Duty| {
-            let all = duty.occurrences(&there, None, early).take_while(|it| it.occurs_at < late);
-            all.filter(|it| inside(it.mark.date, first)).count()
-        };
-        let expected = count(&fixed);
-        fixed.definition.unfixed = true;
-        let unfixed = fixed;
-        prop_assert_eq!(count(&unfixed), expected, "as many as at fixed times");
-        let look = |there: &There<'_>| {
-            let all = unfixed.occurrences(there, None, from).take_while(|it| it.occurs_at < to);
-            all.map(|it| it.occurs_at).collect::<Vec<_>>()
-        };
-        let found = look(&there);
-        prop_assert!(found.is_sorted());
-        prop_assert_eq!(&found, &look(&there), "the same when asked again");
-        for instant in &found {
-            let date = instant.with_timezone(&calendar.zone()).date_naive();
-            let open = calendar.is_open(*instant);
-            prop_assert!(open || (plain.closed == "same" && !works(&calendar, date)), "{}", instant);
-        }
-        Ok(())
-    });
+    let outcome =
+        TestRunner::new(config).run(&(duties(), calendars()), |(plain, (week, first))| {
+            let calendar = calendar(week);
+            let from = first.and_time(chrono::NaiveTime::MIN).and_utc();
+            let to = from + TimeDelta::days(30);
+            let (mut fixed, there) = (ready(&plain), at(&calendar));
+            // However far closures move what the rule means on these days.
+            let (early, late) = (from - TimeDelta::days(100), from + TimeDelta::days(130));
+            let count = |duty: &Duty| {
+                let all =
+                    duty.occurrences(&there, None, early).take_while(|it| it.occurs_at < late);
+                all.filter(|it| inside(it.mark.date, first)).count()
+            };
+            let expected = count(&fixed);
+            fixed.definition.unfixed = true;
+            let unfixed = fixed;
+            prop_assert_eq!(count(&unfixed), expected, "as many as at fixed times");
+            let look = |there: &There<'_>| {
+                let all = unfixed.occurrences(there, None, from).take_while(|it| it.occurs_at < to);
+                all.map(|it| it.occurs_at).collect::<Vec<_>>()
+            };
+            let found = look(&there);
+            prop_assert!(found.is_sorted());
+            prop_assert_eq!(&found, &look(&there), "the same when asked again");
+            for instant in &found {
+                let date = instant.with_timezone(&calendar.zone()).date_naive();
+                let open = calendar.is_open(*instant);
+                prop_assert!(
+                    open || (plain.closed == "same" && !works(&calendar, date)),
+                    "{}",
+                    instant
+                );
+            }
+            Ok(())
+        });
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
 }
 

@@ -144,10 +144,7 @@ pub fn find_for_update(
 }
 
 /// The same for its timer, which does not wait: `None` also when somebody else holds it.
-pub fn find_unlocked_for_update(
-    conn: &mut Conn,
-    id: Uuid,
-) -> Result<Option<Standing>, StoreError> {
+pub fn find_unlocked_for_update(conn: &mut Conn, id: Uuid) -> Result<Option<Standing>, StoreError> {
     let query = duties::table.find(Uid(id));
     let row = match conn {
         Conn::Pg(c, _) => query.select(Row::as_select()).for_update().skip_locked().get_result(c),

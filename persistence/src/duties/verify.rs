@@ -9,11 +9,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 /// How duties stand, by id after `after`.
-pub(crate) fn every(
-    conn: &mut Conn,
-    after: Uuid,
-    limit: i64,
-) -> Result<Vec<Standing>, StoreError> {
+pub(crate) fn every(conn: &mut Conn, after: Uuid, limit: i64) -> Result<Vec<Standing>, StoreError> {
     let query = duties::table.filter(duties::id.gt(Uid(after))).order(duties::id).limit(limit);
     let rows: Vec<Row> = on!(conn, c => query.select(Row::as_select()).load(c))?;
     rows.into_iter().map(Standing::try_from).collect()
@@ -33,8 +29,7 @@ pub(crate) fn differs(
         return Ok(Some("it rests in one of the two only"));
     }
     let timer = timers::table.find((Uid(standing.id), TIMER, &standing.duty));
-    let timer: Option<Time> =
-        optional(on!(conn, c => timer.select(timers::due_at).get_result(c)))?;
+    let timer: Option<Time> = optional(on!(conn, c => timer.select(timers::due_at).get_result(c)))?;
     // A timer that could not be fired was put off; one that comes too early cannot be right.
     let next = standing.next_at.filter(|_| standing.paused.is_none()).map(Time::from);
     let sound = match (next, timer) {

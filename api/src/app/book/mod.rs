@@ -25,8 +25,8 @@ use uuid::Uuid;
 
 use super::Caller;
 
-pub(in crate::app) use duties::SECRET as DUTY_SECRET;
 use duties::Duties;
+pub(in crate::app) use duties::SECRET as DUTY_SECRET;
 
 /// The calendar every organisation has.
 pub const ALWAYS: &str = "always";

@@ -265,7 +265,11 @@ impl<'a> Desk<'a> {
     }
 
     /// The next number of a procedure, on the day it is where the case belongs.
-    pub(super) fn number(&mut self, procedure: &Procedure, site_id: Option<Uuid>) -> Result<String, Failure> {
+    pub(super) fn number(
+        &mut self,
+        procedure: &Procedure,
+        site_id: Option<Uuid>,
+    ) -> Result<String, Failure> {
         let pattern = &procedure.definition.number;
         let date = self.book.local_date(site_id, self.now);
         let sequence = numbers::next(self.conn, &case::number_key(pattern, date))?;

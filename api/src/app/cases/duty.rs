@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 use super::desk::{Desk, Told};
 use super::timers::Fired;
-use crate::app::duties::{Here, keep_in_step};
 use crate::app::Failure;
+use crate::app::duties::{Here, keep_in_step};
 use crate::ids;
 
 /// The kind of the timer that counts duties anew by a changed calendar.
@@ -55,15 +55,13 @@ impl Desk<'_> {
         }
         let (after, since) = (standing.done, standing.since);
         standing.next_at = None;
-        let mut seen_to = 0;
-        for occurrence in duty.occurrences(&there, after, since) {
+        for (seen_to, occurrence) in duty.occurrences(&there, after, since).enumerate() {
             if occurrence.occurs_at > self.now || seen_to == AT_ONCE {
                 standing.next_at = Some(occurrence.occurs_at);
                 break;
             }
             self.occur(duty, &there, &mut standing, occurrence)?;
             standing.done = Some(occurrence.mark);
-            seen_to += 1;
         }
         duties::save(self.conn, &standing)?;
         Ok(Fired::Done)
@@ -94,9 +92,9 @@ impl Desk<'_> {
             return Ok(());
         }
         let (book, now, site_id) = (self.book, self.now, standing.site_id);
-        let opened = self.conn.transaction(|conn| {
-            Desk { conn, book, now }.open_for(duty, site_id, occurrence)
-        });
+        let opened = self
+            .conn
+            .transaction(|conn| Desk { conn, book, now }.open_for(duty, site_id, occurrence));
         let why = match opened {
             Ok(held) => return Ok(duties::opened(self.conn, noted.id, held.case.id)?),
             Err(failure) => refused(failure)?,
@@ -119,7 +117,12 @@ impl Desk<'_> {
         let definition = &duty.definition;
         let procedure = self.book.procedure(&definition.open);
         let procedure = procedure.ok_or_else(|| {
-            Failure::invalid("/procedure", "unknown_procedure", "没有这个流程。", "No such procedure.")
+            Failure::invalid(
+                "/procedure",
+                "unknown_procedure",
+                "没有这个流程。",
+                "No such procedure.",
+            )
         })?;
         let site = self.book.site_of(Some(site_id)).ok_or(Failure::NotFound)?;
         let given = Given {

@@ -24,12 +24,12 @@ use uuid::Uuid;
 
 pub use bulk::{Bulk, BulkItem};
 pub use desk::{Desk, NewCase};
+pub(super) use duty::RECOUNT;
 pub(super) use moves::{moves, without_deadline};
 pub(super) use query::visible;
 pub use query::{Cases, Stretch};
 pub use timers::Fired;
 pub(super) use timers::RETARGET;
-pub(super) use duty::RECOUNT;
 
 use surroundings::Surroundings;
 

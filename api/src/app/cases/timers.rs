@@ -7,8 +7,8 @@ use kefu_domain::Timestamp;
 use kefu_domain::case::Command;
 use kefu_domain::who::Actor;
 use kefu_persistence::cases::{self, CLOCK_TIMER};
-use kefu_persistence::timers::{self, Timer};
 use kefu_persistence::duties;
+use kefu_persistence::timers::{self, Timer};
 
 use super::desk::Desk;
 use super::duty::RECOUNT;

@@ -39,7 +39,8 @@ impl App {
         let wanted = |it: &&Duty| {
             let it = &it.definition;
             (query.procedure.is_empty() || query.procedure.contains(&it.open))
-                && (query.clause.is_empty() || it.clauses.iter().any(|id| query.clause.contains(id)))
+                && (query.clause.is_empty()
+                    || it.clauses.iter().any(|id| query.clause.contains(id)))
         };
         let known = |it: &&Duty| sites.is_none() || standing.contains_key(&it.definition.code);
         let asked = (query.limit, query.cursor.as_deref(), query.count);

@@ -2,9 +2,9 @@
 
 use kefu_domain::duty::{Duty, MOST_MISSED, floor};
 use kefu_domain::text::Text;
+use kefu_persistence::Conn;
 use kefu_persistence::duties::{self, Pause, Standing};
 use kefu_persistence::events::NewEvent;
-use kefu_persistence::Conn;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -95,9 +95,8 @@ fn kept<'a>(
     site_id: Uuid,
 ) -> Result<(&'a Duty, &'a Site, Standing), Failure> {
     let duty = moment.book.duty(code).ok_or(Failure::NotFound)?;
-    let posted = |permission| {
-        moment.caller.posts(permission).is_none_or(|sites| sites.contains(&site_id))
-    };
+    let posted =
+        |permission| moment.caller.posts(permission).is_none_or(|sites| sites.contains(&site_id));
     let site = moment.book.site_of(Some(site_id)).filter(|_| posted(READ) || posted(MANAGE));
     let site = site.ok_or_else(|| {
         Failure::invalid("/site_id", "unknown_site", "没有这个管理处。", "There is no such site.")

@@ -92,10 +92,6 @@ pub(in crate::app) fn keep_in_step(
     Ok(())
 }
 
-fn keep(
-    conn: &mut Conn,
-    before: Option<&Standing>,
-    after: &Standing,
-) -> Result<(), StoreError> {
+fn keep(conn: &mut Conn, before: Option<&Standing>, after: &Standing) -> Result<(), StoreError> {
     if before == Some(after) { Ok(()) } else { duties::save(conn, after) }
 }

@@ -17,8 +17,7 @@ fn two_nodes_one_of_them_killed_open_each_case_once() {
     use_plain_office(&admin);
     let sites: Vec<String> = (0..3).map(|_| first.site()).collect();
     let database = first.database().clone();
-    let second =
-        Database::is_postgres().then(|| Server::start_on(&database, Options::default()));
+    let second = Database::is_postgres().then(|| Server::start_on(&database, Options::default()));
     let end = shanghai("2035-12-22 00:00");
     thread::scope(|scope| {
         let body = json!({ "now": end });

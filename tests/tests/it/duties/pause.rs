@@ -24,8 +24,14 @@ fn what_rests_opens_nothing_and_is_made_up_for_only_if_that_is_said() {
     let manager = server.user("office_manager", Scope::Site(&site));
     let admin = server.admin();
     let paused = pause(&manager, WEEKLY, &site).expect(200);
-    assert_eq!((&paused["next_at"], &paused["paused_reason"]), (&Value::Null, &json!("园区停业装修")));
-    assert_eq!((&paused["paused_at"], &paused["paused_by"]), (&json!(server.now()), &json!(manager.id)));
+    assert_eq!(
+        (&paused["next_at"], &paused["paused_reason"]),
+        (&Value::Null, &json!("园区停业装修"))
+    );
+    assert_eq!(
+        (&paused["paused_at"], &paused["paused_by"]),
+        (&json!(server.now()), &json!(manager.id))
+    );
     let _again = pause(&manager, WEEKLY, &site).refused(409);
     server.set_clock(&shanghai("2035-11-17 12:00"));
     assert!(occurrences(&admin, WEEKLY, &site).is_empty(), "it rests");
@@ -57,8 +63,14 @@ fn told(server: &Server, manager: &Client, site: &str) {
     assert_eq!(types, ["duty.paused", "duty.resumed", "duty.paused", "duty.resumed"]);
     assert!(duty.iter().all(|it| it["actor_id"] == manager.id && it["data"]["site_id"] == site));
     let resumed: Vec<_> = duty.iter().filter(|it| it["type"] == "duty.resumed").collect();
-    assert_eq!((&resumed[0]["data"]["skipped"], &resumed[0]["data"]["backfill"]), (&json!(3), &json!(false)));
-    assert_eq!((&resumed[1]["data"]["skipped"], &resumed[1]["data"]["backfill"]), (&json!(0), &json!(true)));
+    assert_eq!(
+        (&resumed[0]["data"]["skipped"], &resumed[0]["data"]["backfill"]),
+        (&json!(3), &json!(false))
+    );
+    assert_eq!(
+        (&resumed[1]["data"]["skipped"], &resumed[1]["data"]["backfill"]),
+        (&json!(0), &json!(true))
+    );
     // Who reads the feed of a site hears of its duties, and of no other's.
     let seen = |who: &Client| {
         let feed = who.get("/v1/events?after=0&limit=200").expect(200).items();

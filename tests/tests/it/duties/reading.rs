@@ -12,20 +12,34 @@ fn a_duty_says_what_it_is_and_when_it_is_next() {
     use_plain_office(&server.admin());
     let site = server.site();
     let manager = server.user("office_manager", Scope::Site(&site));
-    let found = manager.get(&format!("/v1/duties/{WEEKLY}")).expect(200);
-    assert_eq!((&found["pack"], &found["rule"]), (&json!("property"), &json!("FREQ=WEEKLY;BYDAY=FR")));
+    let chinese = manager.speaking("zh-CN");
+    let found = chinese.get(&format!("/v1/duties/{WEEKLY}")).expect(200);
+    assert_eq!(
+        (&found["pack"], &found["rule"]),
+        (&json!("property"), &json!("FREQ=WEEKLY;BYDAY=FR"))
+    );
     assert_eq!((&found["at"], &found["closed"]), (&json!("16:00"), &json!("before")));
     assert_eq!((&found["open"], &found["within"]), (&json!("rectification"), &json!("1wd")));
     assert_eq!((&found["assign"], &found["times"]), (&json!("role:office_manager"), &json!(1)));
-    assert_eq!((&found["title"], &found["clauses"]), (&json!("每周客服统计小结"), &json!(["R-000-370"])));
+    assert_eq!(
+        (&found["title"], &found["clauses"]),
+        (&json!("每周客服统计小结"), &json!(["R-000-370"]))
+    );
     let english = manager.speaking("en").get(&format!("/v1/duties/{WEEKLY}")).expect(200);
     assert_eq!(english["title"], "Weekly summary of service");
-    let known = manager.request("GET", &format!("/v1/duties/{WEEKLY}"));
+    let known = chinese.request("GET", &format!("/v1/duties/{WEEKLY}"));
     let _same = known.header("if-none-match", &found.etag()).send().expect(304);
     let here = standing(&manager, WEEKLY, &site);
-    assert_eq!((&here["next_at"], &here["next_on"]), (&json!(shanghai("2035-11-02 16:00")), &json!("2035-11-02")));
+    assert_eq!(
+        (&here["next_at"], &here["next_on"]),
+        (&json!(shanghai("2035-11-02 16:00")), &json!("2035-11-02"))
+    );
     let check = standing(&manager, TWICE_A_DAY, &site);
-    assert_eq!((&check["next_at"], &check["next_on"]), (&Value::Null, &json!("2035-11-02")), "not foretold");
+    assert_eq!(
+        (&check["next_at"], &check["next_on"]),
+        (&Value::Null, &json!("2035-11-02")),
+        "not foretold"
+    );
 }
 
 #[test]
@@ -42,9 +56,11 @@ fn the_list_is_narrowed_and_paged() {
     assert!(codes("procedure=rectification&limit=200").contains(&WEEKLY.to_owned()));
     assert!(codes("procedure=nothing").is_empty());
     let here = admin.get(&format!("/v1/duties?site_id={site}&limit=200")).expect(200);
-    assert!(here.items().iter().all(|it| {
-        it["sites"].as_array().unwrap().iter().all(|it| it["site_id"] == site)
-    }));
+    assert!(
+        here.items()
+            .iter()
+            .all(|it| { it["sites"].as_array().unwrap().iter().all(|it| it["site_id"] == site) })
+    );
     let page = admin.get("/v1/duties?limit=1&count=true").expect(200);
     assert_eq!(page["total"], all.len());
     let cursor = page.text_at("/next_cursor");
@@ -70,7 +86,13 @@ fn nobody_reads_of_another_sites_duties() {
     assert!(standing(&manager, WEEKLY, &other).is_null());
     let _not_theirs = outside.get(&format!("/v1/duties/{WEEKLY}")).refused(404);
     let _nor_these = outside.get(&format!("/v1/duties/{WEEKLY}/occurrences")).refused(404);
-    assert!(!outside.get("/v1/duties?limit=200").expect(200).column("code").contains(&WEEKLY.to_owned()));
+    assert!(
+        !outside
+            .get("/v1/duties?limit=200")
+            .expect(200)
+            .column("code")
+            .contains(&WEEKLY.to_owned())
+    );
     let _no_permission = desk.get("/v1/duties").refused(403);
 
     // Who may read duties and no cases learns how they stand, and nothing of the cases.
@@ -80,8 +102,8 @@ fn nobody_reads_of_another_sites_duties() {
     let narrow = server.user("duties_only", Scope::Site(&site));
     for it in occurrences(&narrow, WEEKLY, &site) {
         assert!(it["case_id"].is_null() && it["case_number"].is_null(), "{it}");
-        assert_eq!(it["status"], "missed");
     }
+    assert_eq!(super::statuses(&occurrences(&narrow, WEEKLY, &site)), ["missed", "open"]);
 }
 
 #[test]
