@@ -21,6 +21,7 @@ mod cors;
 mod crash;
 mod customers;
 mod document;
+mod duties;
 mod events;
 mod exports;
 mod health;
