@@ -31,6 +31,13 @@ pub struct Options {
     pub no_password: bool,
 }
 
+impl Options {
+    /// A server at whose sites duties arise.
+    pub fn with_duties() -> Self {
+        Self { duties: true, ..Self::default() }
+    }
+}
+
 /// A server; clones are the same one. It is killed when the last clone and client are gone.
 #[derive(Clone, Debug)]
 pub struct Server(pub(crate) Arc<Running>);

@@ -60,9 +60,8 @@ pub(super) fn name_sorts(document: &mut Value) {
         let mut named = parameters.filter(|it| it.get("name").is_some_and(|name| name == "sort"));
         let schema = named.next().and_then(|it| it.get("schema"));
         let reference = schema.and_then(|it| it.get("$ref")).and_then(Value::as_str);
-        let schema = reference
-            .and_then(|it| document.pointer(it.trim_start_matches('#')))
-            .or(schema);
+        let schema =
+            reference.and_then(|it| document.pointer(it.trim_start_matches('#'))).or(schema);
         let words = schema.and_then(|it| it.get("enum")).and_then(Value::as_array);
         for word in words.into_iter().flatten() {
             if !sorts.contains(word) {

@@ -54,7 +54,8 @@ mod tests {
     #[test]
     fn the_schema_of_a_pattern_says_what_the_domain_says() {
         let schema = compiled::<TypePattern>();
-        for text in ["case.opened", "case.*", "a_1.b_2", "", "case", "case.", ".x", "*", "*.*", "Case.x"]
+        for text in
+            ["case.opened", "case.*", "a_1.b_2", "", "case", "case.", ".x", "*", "*.*", "Case.x"]
         {
             assert_eq!(schema.is_valid(&text.into()), is_pattern(text), "{text}");
         }

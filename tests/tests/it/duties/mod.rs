@@ -24,6 +24,18 @@ pub(crate) fn occurrences(who: &Client, duty: &str, site: &str) -> Vec<Value> {
     found
 }
 
+/// How often all the duties of a site have arisen.
+#[track_caller]
+pub(crate) fn arisen(who: &Client, site: &str) -> i64 {
+    let duties = who.get("/v1/duties?limit=200").expect(200);
+    assert_eq!(duties["next_cursor"], Value::Null, "all duties on one page");
+    let count = |duty: &String| {
+        let path = format!("/v1/duties/{duty}/occurrences?site_id={site}&limit=1&count=true");
+        who.get(&path).expect(200)["total"].as_i64().unwrap()
+    };
+    duties.column("code").iter().map(count).sum()
+}
+
 /// How a duty stands at a site.
 #[track_caller]
 pub(crate) fn standing(who: &Client, duty: &str, site: &str) -> Value {
@@ -57,7 +69,7 @@ pub(crate) fn shanghai(text: &str) -> String {
 /// A sandbox whose clock stands at a time in Shanghai.
 #[track_caller]
 pub(crate) fn sandbox_at(text: &str) -> Server {
-    let server = Server::start();
+    let server = Server::start_with(kefu_tests::Options::with_duties());
     server.set_clock(&shanghai(text));
     server
 }
@@ -71,5 +83,5 @@ pub(crate) fn out_of_order_until(server: &Server, text: &str) -> Server {
     let now = shanghai(text);
     let set = format!("UPDATE settings SET value = '\"{now}\"' WHERE key = 'sandbox_clock'");
     database.execute(&set);
-    Server::start_on(database, kefu_tests::Options::default())
+    Server::start_on(database, kefu_tests::Options::with_duties())
 }

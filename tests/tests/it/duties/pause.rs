@@ -73,7 +73,7 @@ fn told(server: &Server, manager: &Client, site: &str) {
     );
     // Who reads the feed of a site hears of its duties, and of no other's.
     let seen = |who: &Client| {
-        let feed = who.get("/v1/events?after=0&limit=200").expect(200).items();
+        let feed = who.get("/v1/events?after=0&types=duty.*&limit=200").expect(200).items();
         feed.iter().filter(|it| it["aggregate"] == "duty").count()
     };
     let elsewhere = server.user("office_manager", Scope::Site(&server.site()));

@@ -44,7 +44,7 @@ fn a_duty_says_what_it_is_and_when_it_is_next() {
 
 #[test]
 fn the_list_is_narrowed_and_paged() {
-    let server = Server::shared();
+    let server = Server::start_with(kefu_tests::Options::with_duties());
     let site = server.site();
     let admin = server.admin();
     let codes = |query: &str| admin.get(&format!("/v1/duties?{query}")).expect(200).column("code");
