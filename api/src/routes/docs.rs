@@ -14,7 +14,7 @@ use crate::server::Server;
 
 /// The operations of this file.
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(get_openapi).service(get_problem);
+    config.service(get_openapi).service(get_procedure_schema).service(get_problem);
 }
 
 /// Swagger UI at `/docs/`, from files inside the program.
@@ -60,6 +60,25 @@ async fn get_openapi(server: Data<Server>, known: IfNoneMatch) -> HttpResponse {
         return answer.finish();
     }
     answer.content_type("application/json").body(server.document.clone())
+}
+
+/// Get the schema of a procedure file
+///
+/// JSON Schema 2020-12 of the files that `POST /v1/procedures` takes, for editors: TOML or JSON.
+#[utoipa::path(
+    tag = "system",
+    extensions(("x-permission" = json!("public"))),
+    responses(
+        (status = 200, description = "The schema", body = Object, content_type = "application/json",
+         example = json!({ "title": "Procedure", "type": "object" })),
+    ),
+)]
+#[get("/schemas/procedure.json")]
+async fn get_procedure_schema() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header(("Cache-Control", "no-cache"))
+        .content_type("application/json")
+        .body(kefu_domain::procedure::SCHEMA)
 }
 
 /// What a problem's `type` means.

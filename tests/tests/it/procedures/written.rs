@@ -88,6 +88,15 @@ fn a_procedure_written_from_the_reference_runs_without_a_line_of_code() {
 }
 
 #[test]
+fn editors_get_the_schema_of_a_procedure_file() {
+    let schema = Server::shared().stranger().get("/schemas/procedure.json").expect(200);
+    assert_eq!(schema["title"], "Procedure");
+    let validator = jsonschema::validator_for(&schema.body).expect("it is a schema");
+    let wrong = json!({ "code": "x", "title": { "zh": "一", "en": "One" }, "kind": "wish" });
+    assert!(validator.iter_errors(&wrong).count() > 1);
+}
+
+#[test]
 fn of_a_thing_there_is_one_and_whoever_comes_second_is_told_who_has_it() {
     let office = office("2026-11-23T01:00:00Z");
     let first = office.desk.post("/v1/cases", complaint(&office)).expect(201);
