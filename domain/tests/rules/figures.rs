@@ -10,7 +10,15 @@ use crate::LIBRARY;
 const NO_TOKEN: &[(&str, &str)] = &[];
 
 /// Clauses whose enforcing clock or figure does not have their span, and why that is right.
-const NO_SPAN: &[(&str, &str)] = &[];
+const NO_SPAN: &[(&str, &str)] = &[
+    ("R-000-365", ROUND_THE_CLOCK),
+    ("R-000-367", ROUND_THE_CLOCK),
+    ("R-004-289", ROUND_THE_CLOCK),
+    ("R-004-291", ROUND_THE_CLOCK),
+];
+
+/// 24 hours a day on 365 days is when somebody is there, not within what something is done.
+const ROUND_THE_CLOCK: &str = "says when the service is there; the calendar `always` keeps it";
 
 /// A number of the catalogue that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
