@@ -105,7 +105,7 @@ fn what_is_no_command_is_explained() {
     let outcome = kefu(None, &["dance"]).failed();
     assert!(outcome.stderr.contains("Usage"), "{outcome:?}");
     let help = kefu(None, &["--help"]).succeeded().stdout;
-    for command in ["serve", "migrate", "check", "verify", "openapi", "user", "key"] {
+    for command in ["serve", "migrate", "check", "coverage", "verify", "openapi", "user", "key"] {
         assert!(help.contains(command), "{command} is missing in {help}");
     }
 }
