@@ -20,6 +20,7 @@ mod contract;
 mod cors;
 mod crash;
 mod customers;
+mod days;
 mod document;
 mod events;
 mod exports;
