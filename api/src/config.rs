@@ -26,6 +26,8 @@ pub struct Config {
     pub sandbox: bool,
     /// The packs to load at the first start.
     pub packs: Vec<String>,
+    /// Whether duties arise.
+    pub duties: bool,
     /// The first administrator's password; random and printed once if not given.
     pub admin_password: Option<SecretString>,
     /// What the key that signs tokens is made of; otherwise keys are made and kept in the database.

@@ -99,6 +99,7 @@ impl Desk {
                 _ => serde_json::Map::new(),
             },
             origin: None,
+            duty: None,
         };
         let opened = self.ask(|context| open(&self.complaint, &self.who, what, context));
         opened.expect("a case").0

@@ -78,6 +78,7 @@ impl Office {
             asset_id: None,
             fields: fields.as_object().cloned().unwrap_or_default(),
             origin: None,
+            duty: None,
         };
         let figures = BTreeMap::new();
         let people = |_: Uuid| None;

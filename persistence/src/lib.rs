@@ -23,6 +23,7 @@ mod types;
 pub mod blobs;
 pub mod cases;
 pub mod deliveries;
+pub mod duties;
 pub mod events;
 pub mod holds;
 pub mod idempotency;

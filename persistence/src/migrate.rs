@@ -36,6 +36,7 @@ const STEPS: &[Text] = &[
     step!("0003_webhooks"),
     step!("0004_views"),
     step!("0005_attachments"),
+    step!("0006_duties"),
     step!("0007_holds"),
 ];
 

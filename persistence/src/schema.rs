@@ -511,5 +511,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{Integer, Nullable, Text};
+
+    duties (id) {
+        id -> Id,
+        duty -> Text,
+        site_id -> Id,
+        pattern -> Text,
+        since -> Ts,
+        done_date -> Nullable<Text>,
+        done_turn -> Nullable<Integer>,
+        next_at -> Nullable<Ts>,
+        paused_at -> Nullable<Ts>,
+        paused_by -> Nullable<Id>,
+        paused_why -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::types::sql::{Id, Ts};
+    use diesel::sql_types::{Integer, Nullable, Text};
+
+    duty_occurrences (id) {
+        id -> Id,
+        duty -> Text,
+        site_id -> Id,
+        occurs_at -> Ts,
+        n -> Integer,
+        due_at -> Ts,
+        case_id -> Nullable<Id>,
+        created_at -> Ts,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(cases, case_helpers);
 diesel::allow_tables_to_appear_in_same_query!(cases, events);

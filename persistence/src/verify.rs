@@ -14,7 +14,7 @@ use crate::records::{
 };
 use crate::schema::{cases as case_table, clocks, events, timers};
 use crate::types::{Time, Uid};
-use crate::{StoreError, holds, merge};
+use crate::{StoreError, duties, holds, merge};
 use diesel::prelude::*;
 use kefu_domain::case::Case;
 use serde_json::Value;
@@ -79,6 +79,7 @@ pub fn all(conn: &mut Conn, fold: Fold<'_>) -> Result<Report, Failure> {
         report.records += rows(conn, &logs, api_keys::every)?;
         report.records += rows(conn, &logs, webhooks::every)?;
         report.records += rows(conn, &logs, views::every)?;
+        report.records += duties_stand(conn)?;
         let documents = calendars::every(conn)?;
         report.records += documents_of(conn, &logs, calendars::AGGREGATE, &documents)?;
         let documents = procedures::every(conn)?;
@@ -364,6 +365,27 @@ fn compare<R: Record>(conn: &mut Conn, record: &R) -> Result<(), Failure> {
         sequence,
         what: what.to_owned(),
     }))
+}
+
+/// Compares how duties stand with what the log says of their pauses, and with their timers.
+fn duties_stand(conn: &mut Conn) -> Result<u64, Failure> {
+    let (mut count, mut after) = (0, Uuid::nil());
+    loop {
+        let page = duties::every(conn, after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(count) };
+        after = last.id;
+        for standing in &page {
+            if let Some(what) = duties::differs(conn, standing)? {
+                return Err(Failure::Different(Difference {
+                    aggregate: duties::AGGREGATE.to_owned(),
+                    aggregate_id: standing.id,
+                    sequence: standing.version,
+                    what: what.to_owned(),
+                }));
+            }
+            count += 1;
+        }
+    }
 }
 
 /// Compares published documents with what the log says was published.

@@ -25,6 +25,8 @@ pub struct Options {
     pub args: Vec<String>,
     /// Further environment.
     pub env: Vec<(String, String)>,
+    /// Whether the duties of the sites' packs arise.
+    pub duties: bool,
     /// Lets the server make up the first password itself; [`Server::admin`] cannot sign in then.
     pub no_password: bool,
 }
@@ -75,6 +77,8 @@ impl Server {
         }
         // The whole suite comes from one address and mostly from one user.
         command.env("KEFU_RATE_LIMIT", "600000").env("KEFU_RATE_BURST", "100000");
+        // A site has more than a hundred duties, and most tests move the clock for something else.
+        command.env("KEFU_DUTIES", options.duties.to_string());
         command.args(options.args).envs(options.env);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(Arc::new(Running::spawn(&mut command, database.clone())))

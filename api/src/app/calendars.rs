@@ -14,7 +14,7 @@ use kefu_persistence::timers::{self, Timer};
 
 use super::answer::{Answer, Effect, Page, Shown, shown};
 use super::book::{ALWAYS, Published};
-use super::cases::{RETARGET, moves, without_deadline};
+use super::cases::{RECOUNT, RETARGET, moves, without_deadline};
 use super::lists::{Asker, Listing};
 use super::records::refuse;
 use super::shelf::{holds, shelf};
@@ -186,6 +186,17 @@ fn publish(
         conn,
         &Timer {
             kind: RETARGET.to_owned(),
+            subject_id: id_of_code("calendar", &new.code),
+            code: new.code.clone(),
+            due_at: moment.now,
+            data: serde_json::json!({ "version": version }),
+        },
+    )?;
+    // So do the duties that go by it.
+    timers::set(
+        conn,
+        &Timer {
+            kind: RECOUNT.to_owned(),
             subject_id: id_of_code("calendar", &new.code),
             code: new.code.clone(),
             due_at: moment.now,

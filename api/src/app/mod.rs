@@ -14,6 +14,7 @@ mod caller;
 mod cases;
 mod customers;
 mod doors;
+mod duties;
 mod failure;
 mod feed;
 mod gate;

@@ -122,7 +122,7 @@ impl App {
 }
 
 fn compiled(book: &Book, draft: &Draft) -> Result<(Procedure, String), Failure> {
-    let fields = &book.library().fields;
+    let fields = &|code: &str| book.library().fields_of(code);
     let (definition, source, lines) = match draft {
         Draft::Json(value) => (from_json_with(value.clone(), fields)?, String::new(), None),
         Draft::Toml(text) => {

@@ -69,6 +69,10 @@ pub trait Resource: 'static {
     fn may_read(caller: &Caller, row: &Self::Row) -> bool;
     /// Whether the caller may keep it as it is.
     fn may_write(caller: &Caller, book: &Book, row: &Self::Row) -> Result<bool, Failure>;
+    /// What a new one brings with it, in the same transaction.
+    fn made(_conn: &mut Conn, _moment: &Moment<'_>, _row: &Self::Row) -> Result<(), Failure> {
+        Ok(())
+    }
     /// What a change brings with it, in the same transaction.
     fn after(
         _conn: &mut Conn,
@@ -156,6 +160,7 @@ impl App {
             faults.extend(R::check(conn, moment, &draft, None)?);
             refuse(faults)?;
             let row = R::insert(conn, row, change(moment))?;
+            R::made(conn, moment, &row)?;
             let location = format!("{}/{}", R::PATH, R::place(&row));
             let effect = Effect::created(location, R::version(&row), &R::view(row)?)?;
             Ok(marked::<R>(effect))

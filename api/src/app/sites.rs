@@ -13,6 +13,7 @@ use kefu_persistence::{Conn, Json, Uid};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::duties::{Here, keep_in_step};
 use super::lists::{Asker, Listing};
 use super::records::{Resource, TAKEN, page, part, stored_by_id};
 use super::{App, Book, Caller, Failure, Moment, Page};
@@ -96,6 +97,24 @@ impl Resource for Sites {
         // A site that is there is kept by those of the site; a new one by those of all sites.
         let site = (row.version > 0).then_some(row.id.0);
         Ok(caller.may_keep(Self::WRITE, site, None))
+    }
+
+    fn made(conn: &mut Conn, moment: &Moment<'_>, row: &Self::Row) -> Result<(), Failure> {
+        keep_in_step(conn, moment.book, &Here::of(row)?, moment.now)
+    }
+
+    /// A site has the duties of the packs it runs, by the calendar it works by.
+    fn after(
+        conn: &mut Conn,
+        moment: &Moment<'_>,
+        before: &Self::Row,
+        after: Option<&Self::Row>,
+    ) -> Result<(), Failure> {
+        let here = match after {
+            Some(after) => Here::of(after)?,
+            None => Here::without_packs(before),
+        };
+        keep_in_step(conn, moment.book, &here, moment.now)
     }
 
     fn view(row: Self::Row) -> Result<SiteView, Failure> {

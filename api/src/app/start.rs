@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use kefu_domain::Timestamp;
-use kefu_domain::pack::{Library, load_shipped};
+use kefu_domain::pack::{Library, open_shipped, shipped_codes};
 use kefu_domain::text::Text;
 use kefu_domain::who::{EVERYTHING, Role};
 use kefu_persistence::published::{Published, calendars, procedures};
@@ -15,11 +15,13 @@ use kefu_persistence::{Conn, Json, Store, Uid, settings};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use super::book::ADMIN;
+use super::book::{ADMIN, DUTY_SECRET};
 use super::gate::Gate;
 use super::health::Disk;
 use super::{App, Book, Failure, Files, Parts};
-use crate::auth::{KeyPair, Passwords, Provider, hash_password, random_password, weakness};
+use crate::auth::{
+    KeyPair, Passwords, Provider, hash_password, random_password, random_token, weakness,
+};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ids::new_id;
@@ -30,11 +32,18 @@ const PACKS: &str = "packs";
 impl App {
     /// Makes ready what requests need; on an empty database everything there has to be.
     pub async fn start(store: Store, clock: Clock, config: &Config) -> Result<Self, Failure> {
-        let packs: Vec<&str> = config.packs.iter().map(String::as_str).collect();
-        let library = load_shipped(&packs).map_err(|faults| {
+        let packs: Vec<&str> = match config.packs.as_slice() {
+            [one] if one == "all" => shipped_codes(),
+            some => some.iter().map(String::as_str).collect(),
+        };
+        let library = open_shipped(&packs).map_err(|faults| {
             let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
             Failure::Broken(format!("the packs have faults:\n{}", faults.join("\n")))
         })?;
+        let mut library = library;
+        if !config.duties {
+            library.duties.clear();
+        }
         let library = Arc::new(library);
         let (given, made) = match &config.admin_password {
             Some(given) => (given.expose_secret().to_owned(), false),
@@ -70,6 +79,7 @@ impl App {
             Parts { store, clock, library, book, gate, outside, passwords, provider, push, files };
         let mut app = Self::new(parts);
         app.disk = Disk { path: config.data_dir.clone(), least: config.least_disk };
+        app.keep_duties_in_step().await?;
         Ok(app)
     }
 }
@@ -155,6 +165,8 @@ impl First {
                 procedures::publish(conn, &new)?;
             }
         }
+        // Decides when duties arise whose times nobody is to foresee: the same on every node.
+        settings::put_if_absent(conn, DUTY_SECRET, json!(random_token()))?;
         let codes: Vec<_> = self.library.packs.iter().map(|it| it.code.as_str()).collect();
         Ok(settings::put(conn, PACKS, json!(codes))?)
     }

@@ -62,9 +62,12 @@ struct Serve {
     /// Serve with a test clock, on a database of its own.
     #[arg(long)]
     sandbox: bool,
-    /// The packs to load at the first start, between commas.
+    /// The packs to load, between commas; `all` for every one that comes with the program.
     #[arg(long, env = "KEFU_PACKS", default_value = "property", value_delimiter = ',')]
     packs: Vec<String>,
+    /// Whether the duties of the packs arise at the sites that run them.
+    #[arg(long, env = "KEFU_DUTIES", default_value_t = true, action = clap::ArgAction::Set)]
+    duties: bool,
     /// The first administrator's password (random, and printed once, if not given).
     #[arg(long, env = "KEFU_ADMIN_PASSWORD", hide_env_values = true, value_parser = secret)]
     admin_password: Option<SecretString>,
@@ -223,6 +226,7 @@ impl Serve {
             data_dir: self.database.data_dir,
             sandbox: self.sandbox,
             packs: self.packs,
+            duties: self.duties,
             admin_password: from_file(
                 self.admin_password,
                 self.admin_password_file.as_deref(),

@@ -50,6 +50,7 @@ use crate::routes;
         (name = "views", description = "视图 · Saved filters of lists"),
         (name = "roles", description = "角色 · What posts may do"),
         (name = "notifications", description = "通知 · What somebody should know"),
+        (name = "duties", description = "例行任务 · What has to be done again and again"),
         (name = "events", description = "事件流 · Every change, gap-free and resumable"),
         (name = "webhooks", description = "推送订阅 · Telling other systems what happened"),
         (name = "sandbox", description = "沙箱 · The test clock"),

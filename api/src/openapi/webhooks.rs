@@ -203,6 +203,7 @@ fn sample(name: &str, kind: &str) -> Value {
         "why" => "extension",
         "by" => "assign",
         "follow_up" => "callback",
+        "duty" => "property_weekly_service_report",
         _ => "已电话告知客户",
     };
     match kind {

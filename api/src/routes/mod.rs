@@ -13,10 +13,12 @@ mod cases;
 mod customers;
 mod deliveries;
 mod docs;
+mod duties;
 mod events;
 mod exports;
 mod health;
 mod imports;
+mod migrations;
 mod notifications;
 mod oidc;
 mod procedures;
@@ -47,6 +49,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     bulk::configure(config);
     attachments::configure(config);
     notifications::configure(config);
+    migrations::configure(config);
     procedures::configure(config);
     users::configure(config);
     roles::configure(config);
@@ -55,6 +58,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     assets::configure(config);
     views::configure(config);
     calendars::configure(config);
+    duties::configure(config);
     events::configure(config);
     stream::configure(config);
     webhooks::configure(config);

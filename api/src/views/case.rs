@@ -26,6 +26,9 @@ pub struct CaseView {
     /// Which of its parent's follow-ups it is.
     #[schema(required)]
     pub follow_up: Option<String>,
+    /// The duty (例行任务) it carries out.
+    #[schema(required)]
+    pub duty: Option<String>,
     /// Since when it is suspended (挂起).
     #[schema(required)]
     pub suspended_at: Option<DateTime<Utc>>,
@@ -207,6 +210,7 @@ impl CaseView {
         Self {
             summary: CaseSummary::of_case(case, procedure, lang),
             follow_up: case.follow_up.clone(),
+            duty: case.duty.clone(),
             suspended_at: case.suspended.as_ref().map(|it| it.since),
             supervised_at: case.supervised_at,
             urged: case.urged,

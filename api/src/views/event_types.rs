@@ -33,7 +33,7 @@ impl EventType {
         event(
             "case.opened",
             "A case came into being",
-            "id:u number:s procedure:s procedure_version:i kind:s state:s priority:s channel:s subject:s fields:o site_id:u? customer_id:u? asset_id:u? parent_id:u? follow_up:s? owner_id:u? assignee_id:u? team:s? given:o?",
+            "id:u number:s procedure:s procedure_version:i kind:s state:s priority:s channel:s subject:s fields:o site_id:u? customer_id:u? asset_id:u? parent_id:u? follow_up:s? duty:s? owner_id:u? assignee_id:u? team:s? given:o?",
         ),
         event(
             "case.action_taken",
@@ -94,6 +94,11 @@ impl EventType {
         ),
         event("case.held", "A case has a thing of which there is one", "hold:s value:s site_id:u?"),
         event("case.released", "A case gave a thing back", "hold:s value:s site_id:u?"),
+        event(
+            "case.migrated",
+            "A case goes on by another version of its procedure",
+            "from_version:i to_version:i from:s to:s",
+        ),
         event("case.owned", "Somebody became a case's owner (首问负责人)", "owner_id:u"),
         event(
             "case.transfer_offered",
@@ -119,7 +124,7 @@ impl EventType {
         event(
             "case.clock_started",
             "A promise began to run",
-            "clock:s span:s calendar:s calendar_version:i due_at:t next_at:t? clauses:[s]? paused:b?",
+            "clock:s span:s calendar:s calendar_version:i due_at:t started_at:t? next_at:t? clauses:[s]? paused:b?",
         ),
         event("case.clock_paused", "A promise stands still", "clock:s"),
         event(
@@ -209,6 +214,17 @@ impl EventType {
             "import.finished",
             "A table was taken in",
             "list:s rows:i created:i updated:i unchanged:i refused:i",
+        ),
+        event("duty.paused", "A duty rests at a site", "duty:s site_id:u reason:s"),
+        event(
+            "duty.resumed",
+            "A duty arises again at a site; what was missed is made up for, or skipped",
+            "duty:s site_id:u reason:s? backfill:b skipped:i",
+        ),
+        event(
+            "duty.not_opened",
+            "A duty arose, and the case for it could not be opened",
+            "duty:s site_id:u occurs_at:t n:i due_at:t why:s",
         ),
         event("webhook.created", "A webhook was created", NEW),
         event("webhook.changed", "A webhook was changed, or disabled by the server", PATCH),

@@ -48,7 +48,7 @@ pub(crate) fn case() -> Value {
         },
     }]);
     let more = json!({
-        "follow_up": null, "suspended_at": null, "supervised_at": null, "urged": 0,
+        "follow_up": null, "duty": null, "suspended_at": null, "supervised_at": null, "urged": 0,
         "transfer": null, "extension": null, "links": [], "helpers": [], "approval": null,
         "holds": [],
     });

@@ -8,6 +8,7 @@
 
 mod compile;
 mod dates;
+mod days;
 mod definition;
 mod explain;
 mod fault;

@@ -153,6 +153,7 @@ fn follow_up(draft: &mut Draft<'_>, rule: &FollowUpRule) -> Result<(), Refusal> 
         span: selected.span,
         calendar: selected.calendar.or_else(|| definition.calendar.clone()),
         clauses: together(&definition.clauses, &selected.clauses),
+        since: None,
     });
     let assignee_id = match definition.assign.as_deref() {
         Some("owner") => draft.case.owner_id,

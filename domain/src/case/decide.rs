@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::draft::{Draft, broken};
-use super::event::{Edited, Event, Fact, Opened};
+use super::event::{AssignedBy, Edited, Event, Fact, Opened};
 use super::{Case, Child, Command, Context, Edit, Open, Refusal, evolve, offer, ordinary};
 use super::{act, attach, hold};
 use crate::fault::Fault;
@@ -27,6 +27,7 @@ pub fn open(
         return Err(Refusal::NotAllowed { action: "open".to_owned(), needs, clause });
     }
     let fields = procedure.form.fill(open.fields.clone()).map_err(under_fields)?;
+    let pool = open.duty.as_ref().and_then(|it| it.pool.clone());
     let event = Event {
         at: context.now,
         actor: actor.id,
@@ -36,6 +37,10 @@ pub fn open(
     let mut draft = Draft::new(procedure, context, case);
     draft.events.push(event);
     draft.actor = actor.id;
+    if pool.is_some() {
+        let (to, team) = (draft.case.assignee_id, draft.case.team.clone());
+        draft.push(Fact::Assigned { to, team, by: AssignedBy::Duty, reason: None, pool });
+    }
     act::enter(&mut draft, procedure.initial())?;
     // What falls due with the start, such as a rung as long before the deadline as the clock runs.
     draft.settle()?;
@@ -66,10 +71,11 @@ fn opened(procedure: &Procedure, actor: &Actor, open: Open, fields: Map<String, 
         asset_id: open.asset_id,
         parent_id: open.origin.as_ref().map(|it| it.parent_id),
         follow_up: open.origin.as_ref().map(|it| it.follow_up.clone()),
+        duty: open.duty.as_ref().map(|it| it.duty.clone()),
         owner_id,
         assignee_id: assignee.map(|it| it.id),
         team,
-        given: open.origin.and_then(|it| it.given),
+        given: open.origin.and_then(|it| it.given).or(open.duty.map(|it| it.given)),
     }
 }
 

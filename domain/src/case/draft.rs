@@ -126,16 +126,19 @@ impl<'a> Draft<'a> {
                 let value = value.map_err(|detail| broken(place, detail))?;
                 let Some(span) = limit::span_until(self, &value, from) else { continue };
                 let clauses = entry.clauses.clone();
-                return Ok(Some(Selected { span, calendar: None, clauses }));
+                return Ok(Some(Selected { span, calendar: None, clauses, since: None }));
             }
-            let (span, calendar, others) = match (&entry.span, given) {
-                (Some(SpanOrFigure::Span(span)), _) => (*span, None, None),
-                (Some(SpanOrFigure::Figure(name)), _) => (self.figure(name), None, None),
-                (None, Some(given)) => (given.span, given.calendar.clone(), Some(&given.clauses)),
+            let (span, given) = match (&entry.span, given) {
+                (Some(SpanOrFigure::Span(span)), _) => (*span, None),
+                (Some(SpanOrFigure::Figure(name)), _) => (self.figure(name), None),
+                (None, Some(given)) => (given.span, Some(given)),
                 (None, None) => continue,
             };
-            let clauses = together(&entry.clauses, others.map_or(&[], Vec::as_slice));
-            return Ok(Some(Selected { span, calendar, clauses }));
+            let others = given.map_or(&[][..], |it| it.clauses.as_slice());
+            let clauses = together(&entry.clauses, others);
+            let calendar = given.and_then(|it| it.calendar.clone());
+            let since = given.and_then(|it| it.since);
+            return Ok(Some(Selected { span, calendar, clauses, since }));
         }
         Ok(None)
     }
@@ -202,6 +205,7 @@ pub(super) struct Selected {
     pub(super) span: Span,
     pub(super) calendar: Option<String>,
     pub(super) clauses: Vec<String>,
+    pub(super) since: Option<Timestamp>,
 }
 
 /// These clauses and those, each once.

@@ -265,6 +265,18 @@ pub enum Fact {
         /// Why.
         reason: String,
     },
+    /// The case goes on by another version of its procedure.
+    #[serde(rename = "case.migrated")]
+    Migrated {
+        /// The version before.
+        from_version: u32,
+        /// The version after.
+        to_version: u32,
+        /// The state before.
+        from: String,
+        /// The state after.
+        to: String,
+    },
     /// A promise began to run.
     #[serde(rename = "case.clock_started")]
     ClockStarted {
@@ -278,6 +290,9 @@ pub enum Fact {
         calendar_version: u32,
         /// Until when.
         due_at: Timestamp,
+        /// Since when, where that is not now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        started_at: Option<Timestamp>,
         /// When the server has to act next.
         #[serde(default)]
         next_at: Option<Timestamp>,
@@ -457,6 +472,9 @@ pub struct Opened {
     pub parent_id: Option<Uuid>,
     /// … and which.
     pub follow_up: Option<String>,
+    /// The duty it carries out.
+    #[serde(default)]
+    pub duty: Option<String>,
     /// The first person who received the customer.
     pub owner_id: Option<Uuid>,
     /// Who works on it.
@@ -524,6 +542,8 @@ pub enum AssignedBy {
     Return,
     /// An action of the procedure.
     Action,
+    /// A duty, which gave it to a pool.
+    Duty,
 }
 
 /// Why a deadline moved.

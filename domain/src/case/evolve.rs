@@ -37,6 +37,7 @@ fn open(opened: &Opened, event: &Event) -> Case {
         asset_id: opened.asset_id,
         parent_id: opened.parent_id,
         follow_up: opened.follow_up.clone(),
+        duty: opened.duty.clone(),
         owner_id: opened.owner_id,
         assignee_id: opened.assignee_id,
         opened_by: event.actor,
@@ -124,6 +125,10 @@ pub(super) fn apply(case: &mut Case, event: &Event) {
             // Its promises are made anew, and so is the ladder that may call for supervision.
             case.supervised_at = None;
         }
+        Fact::Migrated { to_version, to, .. } => {
+            case.procedure_version = *to_version;
+            case.state.clone_from(to);
+        }
         Fact::ClockStarted { .. } => start(case, event),
         Fact::ClockPaused { clock }
         | Fact::ClockResumed { clock, .. }
@@ -173,6 +178,7 @@ fn start(case: &mut Case, event: &Event) {
         calendar,
         calendar_version,
         due_at,
+        started_at,
         next_at,
         clauses,
         paused,
@@ -186,7 +192,7 @@ fn start(case: &mut Case, event: &Event) {
         span: *span,
         calendar: calendar.clone(),
         calendar_version: *calendar_version,
-        started_at: event.at,
+        started_at: started_at.unwrap_or(event.at),
         due_at: *due_at,
         pauses: Vec::new(),
         paused_at: paused.then_some(event.at),

@@ -14,6 +14,7 @@ mod event;
 mod evolve;
 mod hold;
 mod limit;
+mod migrate;
 mod notice;
 mod number;
 mod offer;
@@ -40,6 +41,7 @@ pub use decide::{decide, open};
 pub use event::{AssignedBy, Edited, Event, Fact, Opened, OpenedFollowUp, Why};
 pub use evolve::evolve;
 pub use hold::Held;
+pub use migrate::{Obstacle, migrate};
 pub use notice::{Notice, NoticeKind, Recipient, notices};
 pub use number::{number, number_key};
 pub use offer::{Offer, may_open, may_see, offers};
@@ -79,6 +81,8 @@ pub struct Case {
     pub parent_id: Option<Uuid>,
     /// … and which of its follow-ups.
     pub follow_up: Option<String>,
+    /// The duty it carries out.
+    pub duty: Option<String>,
     /// The first person who received the customer (首问负责人). Survives every transfer.
     pub owner_id: Option<Uuid>,
     /// Who works on it now (经办人).
@@ -235,6 +239,9 @@ pub struct Given {
     pub calendar: Option<String>,
     /// The clauses that ask for it.
     pub clauses: Vec<String>,
+    /// Since when, where that is not when the case was opened: a duty's counts from when it arose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
 }
 
 /// An offer to hand a case over; the assignee stays until it is accepted.
@@ -394,6 +401,19 @@ pub struct Open {
     pub fields: Map<String, Value>,
     /// For a follow-up: where it comes from.
     pub origin: Option<Origin>,
+    /// For an occurrence of a duty: which, and what it takes along.
+    pub duty: Option<Arising>,
+}
+
+/// An occurrence of a duty, as the case that it opens needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arising {
+    /// The duty.
+    pub duty: String,
+    /// The role whose people are told that it waits for one of them.
+    pub pool: Option<String>,
+    /// The span it is to be done within.
+    pub given: Given,
 }
 
 /// Where a follow-up comes from, and what it takes along.

@@ -183,6 +183,7 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
         Fact::Commented { .. } => tell(handlers().map(Some).collect(), Kind::Commented, None),
         Fact::HelperRemoved { .. }
         | Fact::Held(_)
+        | Fact::Migrated { .. }
         | Fact::Released(_)
         | Fact::ActionTaken { .. }
         | Fact::Closed { .. }

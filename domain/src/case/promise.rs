@@ -147,13 +147,18 @@ impl Draft<'_> {
 
     pub(super) fn start(&mut self, rule: &ClockRule) -> Result<(), Refusal> {
         let code = &rule.definition.code;
-        let given = self.case.given.clone();
+        let mut given = self.case.given.clone();
+        // A promise that is made again is made now.
+        if let (Some(given), Some(_)) = (&mut given, self.case.clock(code)) {
+            given.since = None;
+        }
         let Some(selected) = self.select(&rule.within, given.as_ref(), code, self.now())? else {
             return Ok(());
         };
         let calendar_code = self.calendar_code(rule, &selected);
         let calendar = self.calendar(code, &calendar_code)?;
-        let due_at = calendar.add(self.now(), selected.span);
+        let (started_at, since) = (selected.since.unwrap_or(self.now()), selected.since);
+        let due_at = calendar.add(started_at, selected.span);
         let due_at = due_at.map_err(|_unreachable| Refusal::NoDeadline {
             clock: code.clone(),
             calendar: calendar_code.clone(),
@@ -166,7 +171,7 @@ impl Draft<'_> {
             span: selected.span,
             calendar: calendar_code.clone(),
             calendar_version: calendar.version(),
-            started_at: self.now(),
+            started_at,
             due_at,
             pauses: Vec::new(),
             paused_at: None,
@@ -185,6 +190,7 @@ impl Draft<'_> {
             calendar: clock.calendar,
             calendar_version: clock.calendar_version,
             due_at,
+            started_at: since,
             next_at: clock.next_at,
             clauses,
             paused,
@@ -279,7 +285,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn match_rule(&mut self, rule: &ClockRule) -> Result<(), Refusal> {
+    pub(super) fn match_rule(&mut self, rule: &ClockRule) -> Result<(), Refusal> {
         let code = &rule.definition.code;
         let clock = self.case.clock(code).cloned();
         let open = clock.as_ref().is_some_and(Clock::is_open);

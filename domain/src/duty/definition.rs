@@ -1,6 +1,5 @@
 //! A duty as it is written in `duties.toml`.
 
-use chrono::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -68,18 +67,4 @@ fn nine() -> String {
 
 fn one() -> u32 {
     1
-}
-
-impl Definition {
-    /// Whether its rule can be counted.
-    ///
-    /// # Errors
-    /// Why not.
-    pub fn compile(&self) -> Result<(), String> {
-        let rule: rrule::RRule<rrule::Unvalidated> =
-            self.rule.parse().map_err(|error: rrule::RRuleError| error.to_string())?;
-        let start = rrule::Tz::UTC.timestamp_opt(1_767_225_600, 0).single();
-        let start = start.ok_or("no instant to count from")?;
-        rule.build(start).map(drop).map_err(|error| error.to_string())
-    }
 }

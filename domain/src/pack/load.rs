@@ -26,23 +26,22 @@ pub fn load(packs: &[PackSource]) -> Result<Library, Vec<FileFault>> {
     if loader.faults.is_empty() { Ok(library(&packs)) } else { Err(loader.faults) }
 }
 
+/// Puts packs together that were checked before, such as those that come with the program.
+///
+/// # Errors
+/// A procedure that does not read.
+pub fn trusted(packs: &[PackSource]) -> Result<Library, Vec<FileFault>> {
+    Ok(library(&read_procedures(packs)?))
+}
+
 /// Reads the procedures: each may name the fields of its pack and of those it requires.
 fn read_procedures(packs: &[PackSource]) -> Result<Vec<PackSource>, Vec<FileFault>> {
     let (mut read, mut faults) = (Vec::new(), Vec::new());
     for pack in packs {
-        let mut fields = pack.fields.clone();
-        let mut open: Vec<&String> = pack.pack.requires.iter().collect();
-        let mut seen = BTreeSet::new();
-        while let Some(code) = open.pop().filter(|code| seen.insert(*code)) {
-            let found = packs.iter().filter(|it| it.pack.code == *code);
-            for other in found {
-                fields.join(&other.fields);
-                open.extend(&other.pack.requires);
-            }
-        }
+        let fields = fields_of(pack, packs);
         let mut pack = pack.clone();
         for draft in std::mem::take(&mut pack.drafts) {
-            match from_json_with(draft.value, &fields) {
+            match from_json_with(draft.value, &|_| fields.clone()) {
                 Ok(definition) => pack.procedures.push(ProcedureFile {
                     definition,
                     source: draft.source,
@@ -62,6 +61,23 @@ fn read_procedures(packs: &[PackSource]) -> Result<Vec<PackSource>, Vec<FileFaul
         read.push(pack);
     }
     if faults.is_empty() { Ok(read) } else { Err(faults) }
+}
+
+/// The words of a pack's forms: its own before those of the packs it requires.
+fn fields_of(pack: &PackSource, packs: &[PackSource]) -> Fields {
+    let mut fields = pack.fields.clone();
+    let mut open: Vec<&String> = pack.pack.requires.iter().collect();
+    let mut seen = BTreeSet::new();
+    while let Some(code) = open.pop() {
+        if !seen.insert(code) {
+            continue;
+        }
+        for other in packs.iter().filter(|it| it.pack.code == *code) {
+            fields.join(&other.fields);
+            open.extend(&other.pack.requires);
+        }
+    }
+    fields
 }
 
 struct Loader<'a> {
@@ -251,10 +267,9 @@ fn names(visible: &[&PackSource]) -> Names {
 }
 
 fn library(packs: &[PackSource]) -> Library {
+    let fields = packs.iter().map(|it| (it.pack.code.clone(), fields_of(it, packs))).collect();
     let packs = in_order(packs);
     let all = || packs.iter().copied();
-    let mut fields = Fields::default();
-    all().for_each(|it| fields.join(&it.fields));
     Library {
         packs: all().map(|it| it.pack.clone()).collect(),
         clauses: by(all().flat_map(|it| &it.clauses).map(|it| &it.item), |it| &it.id),

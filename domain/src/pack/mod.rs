@@ -20,9 +20,11 @@ use crate::who::Role;
 use crate::{calendar, duty, metric};
 
 pub use enforce::{Enforcer, KERNEL};
-pub use load::load;
+pub use load::{load, trusted};
 pub use read::read;
-pub use shipped::{load_shipped, shipped, shipped_codes, shipped_files, with_required};
+pub use shipped::{
+    load_shipped, open_shipped, shipped, shipped_codes, shipped_files, with_required,
+};
 
 /// What a pack is: its `pack.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,8 +185,8 @@ pub struct Library {
     pub duties: BTreeMap<String, duty::Definition>,
     /// By code.
     pub metrics: BTreeMap<String, metric::Definition>,
-    /// What forms may name.
-    pub fields: Fields,
+    /// What the forms of each pack's procedures may name, by the pack's code.
+    pub fields: BTreeMap<String, Fields>,
     /// By code; the kernel's are not among them.
     pub permissions: BTreeMap<String, Permission>,
     /// By code.
@@ -198,13 +200,7 @@ pub struct Library {
 impl Library {
     /// These packs and all they require: what is required first, then in the order given.
     pub fn closed(&self, codes: &[String]) -> Vec<&Pack> {
-        let mut wanted: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
-        // Each comes after those it requires, so backwards one pass finds all.
-        for pack in self.packs.iter().rev() {
-            if wanted.contains(pack.code.as_str()) {
-                wanted.extend(pack.requires.iter().map(String::as_str));
-            }
-        }
+        let wanted = self.run_by(codes);
         let mut packs: Vec<_> =
             self.packs.iter().filter(|it| wanted.contains(it.code.as_str())).collect();
         packs.sort_by_key(|pack| codes.iter().position(|it| *it == pack.code));
@@ -218,10 +214,44 @@ impl Library {
         packs.flat_map(|it| &it.figures).map(|it| (it.figure.clone(), it.span)).collect()
     }
 
+    /// What the forms of a procedure may name: the words of its pack and of those it requires, or,
+    /// if it is of none, of every pack.
+    pub fn fields_of(&self, procedure: &str) -> Fields {
+        let pack = self.origins.get(&("procedure", procedure.to_owned()));
+        if let Some(fields) = pack.and_then(|it| self.fields.get(it)) {
+            return fields.clone();
+        }
+        let mut all = Fields::default();
+        for pack in &self.packs {
+            if let Some(fields) = self.fields.get(&pack.code) {
+                all.join(fields);
+            }
+        }
+        all
+    }
+
     /// Whether a procedure is for sites that run these packs: it is of one of them, or of none.
     pub fn is_for(&self, procedure: &str, codes: &[String]) -> bool {
         let origin = self.origins.get(&("procedure", procedure.to_owned()));
         origin.is_none_or(|pack| self.closed(codes).iter().any(|it| it.code == *pack))
+    }
+
+    /// The packs that a site runs which names these: those, and all that they require.
+    pub fn run_by<'a>(&'a self, named: &[String]) -> BTreeSet<&'a str> {
+        let mut run = BTreeSet::new();
+        // Each comes after those it requires, so one look from the end finds them all.
+        for pack in self.packs.iter().rev() {
+            if named.contains(&pack.code) || run.contains(pack.code.as_str()) {
+                run.insert(pack.code.as_str());
+                run.extend(pack.requires.iter().map(String::as_str));
+            }
+        }
+        run
+    }
+
+    /// The pack a duty is of.
+    pub fn pack_of_duty(&self, code: &str) -> Option<&str> {
+        self.origins.get(&("duty", code.to_owned())).map(String::as_str)
     }
 
     /// What a procedure may refer to where these packs are loaded.

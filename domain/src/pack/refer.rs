@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::enforce::{Enforcer, KERNEL, has};
 use super::{Names, PackSource};
+use crate::duty::Duty;
 use crate::fault::Fault;
 use crate::metric;
 use crate::procedure::{Definition, Form, is_code};
@@ -139,10 +140,8 @@ fn duties(pack: &PackSource, sight: &Sight<'_>, found: &mut Found) {
                 }));
             }
         }
-        if let Err(words) = duty.compile() {
-            let fault =
-                Fault::new(format!("{at}/rule"), "bad_rule", Text::new(words.clone(), words));
-            found.push((it.path.clone(), fault));
+        if let Err(words) = Duty::new(duty.clone()) {
+            found.push((it.path.clone(), Fault::new(format!("{at}/rule"), "bad_rule", words)));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use include_dir::{Dir, include_dir};
 
-use super::{FileFault, Library, PackSource, load, read};
+use super::{FileFault, Library, PackSource, load, read, trusted};
 use crate::fault::Fault;
 use crate::text::Text;
 
@@ -52,11 +52,23 @@ pub fn shipped_files(pack: &str) -> Vec<(&'static str, &'static str)> {
     shipped().iter().filter_map(|(path, text)| Some((own(path)?, *text))).collect()
 }
 
-/// Loads packs that come with the program, and those they require.
+/// Loads and checks packs that come with the program, and those they require.
 ///
 /// # Errors
 /// A pack that is not there; every fault of those that are.
 pub fn load_shipped(codes: &[&str]) -> Result<Library, Vec<FileFault>> {
+    load(&shipped_sources(codes)?)
+}
+
+/// The same without the checks, which the tests of this program have done.
+///
+/// # Errors
+/// A pack that is not there.
+pub fn open_shipped(codes: &[&str]) -> Result<Library, Vec<FileFault>> {
+    trusted(&shipped_sources(codes)?)
+}
+
+fn shipped_sources(codes: &[&str]) -> Result<Vec<PackSource>, Vec<FileFault>> {
     let (mut sources, mut faults) = (Vec::new(), Vec::new());
     for code in codes {
         let files = shipped_files(code);
@@ -69,7 +81,7 @@ pub fn load_shipped(codes: &[&str]) -> Result<Library, Vec<FileFault>> {
             Err(found) => faults.extend(found),
         }
     }
-    if faults.is_empty() { load(&with_required(sources)?) } else { Err(faults) }
+    if faults.is_empty() { with_required(sources) } else { Err(faults) }
 }
 
 /// Adds the packs these require and do not bring, where they come with the program. One that is

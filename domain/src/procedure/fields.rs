@@ -149,7 +149,7 @@ impl Fields {
                 let names: Vec<_> = field.fields.iter().map(|it| json!(it)).collect();
                 let mut line = self.object(&names, depth + 1, faults);
                 line.insert("type".to_owned(), json!("object"));
-                json!({ "type": "array", "items": line, "derive": derive(field) })
+                json!({ "type": "array", "items": line, "derive": derive(field), "minItems": field.min })
             }
             FieldType::Checklist => checklist(&field.items),
             FieldType::Money => money(),
@@ -208,7 +208,7 @@ fn plain(field: &Field) -> Value {
         }
         FieldType::File => id("attachment", EXAMPLE_ID),
         FieldType::Files => {
-            json!({ "type": "array", "items": { "type": "string", "format": "attachment" }, "maxItems": max })
+            json!({ "type": "array", "items": { "type": "string", "format": "attachment" }, "minItems": min, "maxItems": max })
         }
         FieldType::Person | FieldType::Customer | FieldType::Asset => id("uuid", EXAMPLE_ID),
         FieldType::Assets => {

@@ -57,6 +57,8 @@ pub const KERNEL_PERMISSIONS: &[KernelPermission] = &[
     permission("role.write", "维护角色", "Keep roles"),
     permission("procedure.read", "查看流程", "Read procedures"),
     permission("procedure.publish", "发布流程", "Publish procedures"),
+    permission("duty.read", "查看例行任务", "Read duties"),
+    permission("duty.manage", "暂停与恢复例行任务", "Pause and resume duties"),
     permission("calendar.read", "查看工作日历", "Read calendars"),
     permission("calendar.write", "维护工作日历", "Keep calendars"),
     permission("event.read", "读取事件流", "Read the event feed"),

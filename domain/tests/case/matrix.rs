@@ -63,24 +63,22 @@ fn write(text: &mut String, title: &str, rows: &[Row]) {
     }
 }
 
-/// Each role against each permission of the kernel and of the packs.
+/// Each permission of the kernel and of the packs, and the roles that hold it.
 fn permissions(text: &mut String) {
-    text.push_str("\n## Roles and permissions\n\n");
-    let letters: Vec<_> = ('a'..='z').zip(LIBRARY.roles.iter()).collect();
-    assert_eq!(letters.len(), LIBRARY.roles.len(), "a letter for each role");
-    for (letter, (code, role)) in &letters {
-        writeln!(text, "{letter} {code} ({})", role.title.zh).unwrap();
+    text.push_str("\n## Roles\n\n");
+    for (code, role) in &LIBRARY.roles {
+        writeln!(text, "{code} ({})", role.title.zh).unwrap();
     }
+    text.push_str("\n## Permissions, and who holds them\n");
     let kernel: Vec<&str> = KERNEL_PERMISSIONS.iter().map(|it| it.code).collect();
     let packs: Vec<&str> = LIBRARY.permissions.keys().map(String::as_str).collect();
     for family in [kernel, packs] {
         text.push('\n');
         for permission in family {
-            let mark = |(letter, (_, role)): &(char, (&String, &Role))| {
-                if role.permissions.contains(permission) { *letter } else { '·' }
-            };
-            let marks: String = letters.iter().map(mark).collect();
-            writeln!(text, "{permission:<24}{marks}").unwrap();
+            let holds = |role: &&Role| role.permissions.contains(permission);
+            let roles: Vec<&str> =
+                LIBRARY.roles.values().filter(holds).map(|it| it.code.as_str()).collect();
+            writeln!(text, "{permission}: {}", roles.join(" ")).unwrap();
         }
     }
 }

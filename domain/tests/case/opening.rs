@@ -146,6 +146,7 @@ fn a_follow_up_takes_owner_assignee_and_span_from_where_it_comes_from() {
         span: "1wd".parse().unwrap(),
         calendar: Some("office".to_owned()),
         clauses: vec!["T-9".to_owned()],
+        since: None,
     };
     let origin = Origin {
         parent_id: Uuid::from_u128(9),

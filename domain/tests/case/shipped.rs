@@ -60,6 +60,7 @@ pub(crate) fn told(what: Value) -> Open {
         asset_id: None,
         fields: fields(what),
         origin: None,
+        duty: None,
     }
 }
 

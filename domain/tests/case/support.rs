@@ -263,6 +263,7 @@ pub(crate) fn asked() -> Open {
         asset_id: None,
         fields: fields(json!({ "what": "三号楼电梯异响" })),
         origin: None,
+        duty: None,
     }
 }
 

@@ -142,3 +142,28 @@ pub fn count_open(conn: &mut Conn, limit: i64) -> Result<Vec<(String, String, i6
         .limit(limit);
     on!(conn, c => query.load(c)).map_err(StoreError::from)
 }
+
+/// At most `limit` open cases of a procedure that follow another version than `to` (only those of
+/// `versions`, if any are given), by id after `after`.
+pub fn of_other_versions(
+    conn: &mut Conn,
+    procedure: &str,
+    to: i32,
+    versions: &[i32],
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Uuid>, StoreError> {
+    let after = Uid(after.unwrap_or(Uuid::nil()));
+    let any = versions.is_empty().into_sql::<diesel::sql_types::Bool>();
+    let query = cases::table
+        .filter(cases::procedure.eq(procedure))
+        .filter(cases::procedure_version.ne(to))
+        .filter(cases::procedure_version.eq_any(versions.to_vec()).or(any))
+        .filter(cases::closed_at.is_null())
+        .filter(cases::id.gt(after))
+        .select(cases::id)
+        .order(cases::id)
+        .limit(limit);
+    let ids: Vec<Uid> = on!(conn, c => query.load(c))?;
+    Ok(ids.into_iter().map(Uuid::from).collect())
+}

@@ -51,6 +51,8 @@ pub(crate) struct Row {
 #[derive(Debug, Serialize, Deserialize)]
 struct Extra {
     follow_up: Option<String>,
+    #[serde(default)]
+    duty: Option<String>,
     given: Option<Given>,
     clocks: Vec<Clock>,
     transfer: Option<Transfer>,
@@ -74,6 +76,7 @@ impl Row {
         let corrupt = |column| StoreError::corrupt("cases", case.id, column);
         let extra = Extra {
             follow_up: case.follow_up.clone(),
+            duty: case.duty.clone(),
             given: case.given.clone(),
             clocks: case.clocks.clone(),
             transfer: case.transfer.clone(),
@@ -176,6 +179,7 @@ impl TryFrom<Row> for Case {
             asset_id: row.asset_id.map(|id| id.0),
             parent_id: row.parent_id.map(|id| id.0),
             follow_up: extra.follow_up,
+            duty: extra.duty,
             owner_id: row.owner_id.map(|id| id.0),
             assignee_id: row.assignee_id.map(|id| id.0),
             opened_by: row.opened_by.map(|id| id.0),

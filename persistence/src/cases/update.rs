@@ -17,6 +17,7 @@ pub(super) struct Update<'a> {
     expected: i32,
     version: i32,
     last_hash: &'a [u8],
+    procedure_version: Option<i32>,
     state: Option<&'a str>,
     priority: Option<&'a str>,
     channel: Option<&'a str>,
@@ -44,6 +45,7 @@ impl<'a> Update<'a> {
             expected: before.version,
             version: after.version,
             last_hash: &after.last_hash,
+            procedure_version: differs(&before.procedure_version, after.procedure_version),
             state: differs(&before.state.as_str(), &after.state),
             priority: differs(&before.priority.as_str(), &after.priority),
             channel: differs(&before.channel.as_str(), &after.channel),
@@ -99,7 +101,7 @@ macro_rules! fragment {
     ($($database:ty),+) => {
         $(fragment! {
             $database,
-            state: Text, priority: Text, channel: Text, subject: Text, fields: sql::Json,
+            procedure_version: Integer, state: Text, priority: Text, channel: Text, subject: Text, fields: sql::Json,
             customer_id: Nullable<sql::Id>, asset_id: Nullable<sql::Id>,
             owner_id: Nullable<sql::Id>, assignee_id: Nullable<sql::Id>,
             transfer_to: Nullable<sql::Id>, team: Nullable<Text>, due_at: sql::Ts,

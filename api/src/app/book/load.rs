@@ -6,8 +6,8 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use kefu_domain::calendar::{Calendar, Definition};
-use kefu_domain::pack::{Library, Names};
-use kefu_domain::procedure::{self, Procedure};
+use kefu_domain::pack::Library;
+use kefu_domain::procedure::Procedure;
 use kefu_domain::span::Span;
 use kefu_domain::who::{Actor, Grant, Power, Role};
 use kefu_persistence::published::{self, calendars, procedures};
@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::duties::Duties;
 use super::{ALWAYS, Book, Published, Site};
 use crate::app::{Caller, Failure};
 
@@ -42,13 +43,15 @@ impl Book {
             sites,
             calendars,
             procedures: BTreeMap::new(),
+            duties: match before {
+                Some(before) => Arc::clone(&before.duties),
+                None => Arc::new(Duties::load(conn, library)?),
+            },
         };
         book.callers = callers(conn, &book.roles)?;
         let newest = procedures::latest(conn)?;
-        let mut names = book.names();
-        names.procedures.extend(newest.iter().map(|it| it.code.clone()));
         for newest in newest {
-            let versions = load_procedure(conn, &newest, &names, before)?;
+            let versions = load_procedure(conn, &newest, before)?;
             book.procedures.insert(newest.code, versions);
         }
         Ok(book)
@@ -140,7 +143,6 @@ fn load_calendars(
 fn load_procedure(
     conn: &mut Conn,
     newest: &published::Published,
-    names: &Names,
     before: Option<&Book>,
 ) -> Result<Versions, Failure> {
     let known = before.and_then(|it| it.procedures.get(&newest.code));
@@ -154,8 +156,8 @@ fn load_procedure(
             continue;
         }
         let faulty = |faults| corrupt("procedures", &stored.code, &format!("{faults:?}"));
-        let definition = procedure::from_json(stored.document.clone()).map_err(faulty)?;
-        let ready = Procedure::new(definition, version, &names.surroundings()).map_err(faulty)?;
+        let definition = read("procedures", &stored.code, stored.document.clone())?;
+        let ready = Procedure::trusted(definition, version).map_err(faulty)?;
         versions.insert(version, Arc::new(ready));
     }
     Ok(versions)

@@ -4,6 +4,7 @@
 //! **Invariant.** A book is never changed; a newer one takes its place when the settings' revision
 //! has grown.
 
+mod duties;
 mod load;
 mod people;
 
@@ -24,6 +25,9 @@ use uuid::Uuid;
 
 use super::Caller;
 
+use duties::Duties;
+pub(in crate::app) use duties::SECRET as DUTY_SECRET;
+
 /// The calendar every organisation has.
 pub const ALWAYS: &str = "always";
 
@@ -40,6 +44,7 @@ pub struct Book {
     sites: BTreeMap<Uuid, Site>,
     calendars: BTreeMap<String, Published<Calendar>>,
     procedures: BTreeMap<String, BTreeMap<u32, Arc<Procedure>>>,
+    duties: Arc<Duties>,
 }
 
 /// A site, as rules see it.

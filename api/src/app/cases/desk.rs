@@ -38,9 +38,9 @@ pub struct Desk<'a> {
 }
 
 /// What is known of a case before it is opened.
-struct Told<'a> {
-    customer: Option<&'a Customer>,
-    cut: &'a Cut,
+pub(super) struct Told<'a> {
+    pub(super) customer: Option<&'a Customer>,
+    pub(super) cut: &'a Cut,
 }
 
 /// What opening a case says, after its members have been read.
@@ -110,12 +110,13 @@ impl<'a> Desk<'a> {
             asset_id: new.asset_id,
             fields: new.fields,
             origin: None,
+            duty: None,
         };
         let told = Told { customer: referred.customer.as_ref(), cut };
         self.open_with(&procedure, actor, open, &told, 0)
     }
 
-    fn open_with(
+    pub(super) fn open_with(
         &mut self,
         procedure: &Arc<Procedure>,
         actor: &Actor,
@@ -210,7 +211,7 @@ impl<'a> Desk<'a> {
     }
 
     /// What a case takes now must be with no other.
-    fn holds_are_free(
+    pub(super) fn holds_are_free(
         &mut self,
         before: Option<&Case>,
         after: &Case,
@@ -286,6 +287,7 @@ impl<'a> Desk<'a> {
                 assignee: follow_up.assignee_id.and_then(|id| self.book.person(id)),
                 given: follow_up.given.clone(),
             }),
+            duty: None,
         };
         let customer = references::customer_of(self.conn, open.customer_id)?;
         let told = Told { customer: customer.as_ref(), cut: &Cut::default() };
@@ -293,7 +295,11 @@ impl<'a> Desk<'a> {
     }
 
     /// The next number of a procedure, on the day it is where the case belongs.
-    fn number(&mut self, procedure: &Procedure, site_id: Option<Uuid>) -> Result<String, Failure> {
+    pub(super) fn number(
+        &mut self,
+        procedure: &Procedure,
+        site_id: Option<Uuid>,
+    ) -> Result<String, Failure> {
         let pattern = &procedure.definition.number;
         let date = self.book.local_date(site_id, self.now);
         let sequence = numbers::next(self.conn, &case::number_key(pattern, date))?;

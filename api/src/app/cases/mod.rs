@@ -2,7 +2,9 @@
 
 mod bulk;
 mod desk;
+mod duty;
 mod files;
+mod migration;
 mod moves;
 mod notify;
 mod query;
@@ -23,6 +25,7 @@ use uuid::Uuid;
 
 pub use bulk::{Bulk, BulkItem};
 pub use desk::{Desk, NewCase};
+pub(super) use duty::RECOUNT;
 pub(super) use moves::{moves, without_deadline};
 pub(super) use query::visible;
 pub use query::{Cases, Stretch};

@@ -7,9 +7,11 @@ use kefu_domain::Timestamp;
 use kefu_domain::case::Command;
 use kefu_domain::who::Actor;
 use kefu_persistence::cases::{self, CLOCK_TIMER};
+use kefu_persistence::duties;
 use kefu_persistence::timers::{self, Timer};
 
 use super::desk::Desk;
+use super::duty::RECOUNT;
 use crate::app::{App, Failure};
 
 /// The kind of the timer that gives running clocks the deadlines of a changed calendar.
@@ -43,6 +45,8 @@ impl App {
                 match timer.kind.as_str() {
                     CLOCK_TIMER => desk.tick(&timer),
                     RETARGET => desk.retarget(&timer),
+                    duties::TIMER => desk.arise(&timer),
+                    RECOUNT => desk.recount(&timer),
                     unknown => Err(super::refusal::broken(&format!("timer of kind {unknown}"))),
                 }
             })

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use kefu_domain::who::Place;
 use kefu_persistence::events::StoredEvent;
 use kefu_persistence::records::{assets, attachments, customers, webhooks};
-use kefu_persistence::{Conn, cases};
+use kefu_persistence::{Conn, cases, duties};
 use uuid::Uuid;
 
 use crate::app::{Caller, Failure};
@@ -37,6 +37,7 @@ fn permission(aggregate: &str) -> &'static str {
         "procedure" => "procedure.read",
         "calendar" => "calendar.read",
         "webhook" => "webhook.read",
+        "duty" => "duty.read",
         _ => kefu_domain::who::EVERYTHING,
     }
 }
@@ -156,6 +157,7 @@ impl Places {
             }
             "asset" => assets::find_any(conn, id)?
                 .map_or((None, None), |it| (site(it.site_id), site(it.customer_id))),
+            "duty" => (duties::site_of(conn, id)?, None),
             "webhook" => (webhooks::find_any(conn, id)?.and_then(|it| site(it.site_id)), None),
             _ => (None, None),
         };

@@ -113,22 +113,24 @@ pub(super) fn condition(
     wants: Wants,
     faults: &mut Faults,
 ) -> Option<Condition> {
-    match Condition::parse(source) {
-        Ok(condition) => {
-            let found = condition.check(types, wants);
-            for (code, words) in &found {
-                faults.add(place, code, &*words.zh, &*words.en);
-            }
-            found.is_empty().then_some(condition)
-        }
-        Err(error) => {
+    let condition = parsed(place, source, faults)?;
+    let found = condition.check(types, wants);
+    for (code, words) in &found {
+        faults.add(place, code, &*words.zh, &*words.en);
+    }
+    found.is_empty().then_some(condition)
+}
+
+/// Parses one expression.
+pub(super) fn parsed(place: &str, source: &str, faults: &mut Faults) -> Option<Condition> {
+    Condition::parse(source)
+        .map_err(|error| {
             faults.add(
                 place,
                 "not_an_expression",
                 format!("不是有效的 CEL 表达式:{error}"),
                 format!("no valid CEL expression: {error}"),
             );
-            None
-        }
-    }
+        })
+        .ok()
 }

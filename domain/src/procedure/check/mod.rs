@@ -15,7 +15,7 @@ mod together;
 
 use std::collections::BTreeSet;
 
-pub(super) use compile::compile;
+pub(super) use compile::{compile, trusted};
 pub(crate) use conditions::field_types;
 pub(crate) use names::is_code;
 pub use together::check_together;

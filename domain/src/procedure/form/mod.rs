@@ -11,7 +11,7 @@ mod faults;
 mod lint;
 mod normalise;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value};
@@ -27,9 +27,10 @@ pub struct Form {
     written: Map<String, Value>,
     properties: Map<String, Value>,
     defaults: Vec<(String, Value)>,
-    zh: Arc<Value>,
-    en: Arc<Value>,
-    validator: Validator,
+    // Made when they are first asked for: hundreds of forms are loaded, a few are used.
+    zh: OnceLock<Arc<Value>>,
+    en: OnceLock<Arc<Value>>,
+    validator: OnceLock<Validator>,
 }
 
 impl std::fmt::Debug for Form {
@@ -57,22 +58,35 @@ impl Form {
         let validator = compile(&pure).map_err(|error| {
             vec![not_a_schema(error.instance_path().as_str(), &error.to_string())]
         })?;
+        let form = Self { validator: OnceLock::from(validator), ..Self::trusted(written) };
+        let faults = form.default_faults();
+        if faults.is_empty() { Ok(form) } else { Err(faults) }
+    }
+
+    /// A form that was checked before: it is compiled when it is first used.
+    pub(super) fn trusted(written: &Map<String, Value>) -> Self {
         let properties =
             written.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
         let defaults: Vec<_> = properties
             .iter()
             .filter_map(|(name, it)| Some((name.clone(), it.get("default")?.clone())))
             .collect();
-        let form = Self {
-            zh: Arc::new(normalise::localised(written, Lang::Zh)),
-            en: Arc::new(normalise::localised(written, Lang::En)),
+        Self {
             written: written.clone(),
             properties,
             defaults,
-            validator,
-        };
-        let faults = form.default_faults();
-        if faults.is_empty() { Ok(form) } else { Err(faults) }
+            zh: OnceLock::new(),
+            en: OnceLock::new(),
+            validator: OnceLock::new(),
+        }
+    }
+
+    fn validator(&self) -> &Validator {
+        self.validator.get_or_init(|| {
+            let compiled = compile(&normalise::pure(&self.written));
+            #[expect(clippy::expect_used, reason = "it was compiled when it was published")]
+            compiled.expect("a checked form is a schema")
+        })
     }
 
     /// Fills in what was left out and has a default, checks the rest, and adds what is worked out
@@ -87,8 +101,8 @@ impl Form {
             }
         }
         let input = Value::Object(input);
-        if !self.validator.is_valid(&input) {
-            return Err(faults_of(&self.validator, &input, |pointer| self.label(pointer)));
+        if !self.validator().is_valid(&input) {
+            return Err(faults_of(self.validator(), &input, |pointer| self.label(pointer)));
         }
         let Value::Object(mut filled) = input else { return Ok(Map::new()) };
         derive::add(&self.properties, &mut filled)?;
@@ -98,10 +112,11 @@ impl Form {
     /// The form as plain JSON Schema for a front end: titles in one language, values of an `enum`
     /// as `oneOf` of `const` and `title` where they have titles.
     pub fn schema(&self, lang: Lang) -> &Arc<Value> {
-        match lang {
+        let made = match lang {
             Lang::Zh => &self.zh,
             Lang::En => &self.en,
-        }
+        };
+        made.get_or_init(|| Arc::new(normalise::localised(&self.written, lang)))
     }
 
     /// The attachments that an input names, each with its place: properties of the format
@@ -146,7 +161,7 @@ impl Form {
         for (name, value) in &self.defaults {
             let sample = Value::Object([(name.clone(), value.clone())].into_iter().collect());
             let prefix = format!("/{}", escape(name));
-            let own = faults_of(&self.validator, &sample, |_| None).into_iter();
+            let own = faults_of(self.validator(), &sample, |_| None).into_iter();
             for fault in own.filter(|it| it.code != "required" && it.pointer.starts_with(&prefix)) {
                 found.push(Fault::new(
                     format!("/properties/{}/default", escape(name)),

@@ -30,17 +30,20 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| validator(SCHEMA));
 /// # Errors
 /// As [`from_toml_with`].
 pub fn from_toml(text: &str) -> Result<(Definition, Lines), Vec<Fault>> {
-    from_toml_with(text, &Fields::default())
+    from_toml_with(text, &|_| Fields::default())
 }
+
+/// The fields that a procedure's forms may name, by its code.
+pub type Words<'a> = &'a dyn Fn(&str) -> Fields;
 
 /// Reads a procedure from TOML; its forms may name these fields.
 ///
 /// # Errors
 /// What is no TOML, or no procedure by its shape, with lines. The meaning is not looked at:
 /// that is [`super::Procedure::new`].
-pub fn from_toml_with(text: &str, fields: &Fields) -> Result<(Definition, Lines), Vec<Fault>> {
+pub fn from_toml_with(text: &str, words: Words<'_>) -> Result<(Definition, Lines), Vec<Fault>> {
     let (value, lines) = read_toml(text)?;
-    match from_json_with(value, fields) {
+    match from_json_with(value, words) {
         Ok(definition) => Ok((definition, lines)),
         Err(mut faults) => {
             lines.locate(&mut faults);
@@ -54,17 +57,19 @@ pub fn from_toml_with(text: &str, fields: &Fields) -> Result<(Definition, Lines)
 /// # Errors
 /// Everything that is no procedure by its shape.
 pub fn from_json(value: Value) -> Result<Definition, Vec<Fault>> {
-    from_json_with(value, &Fields::default())
+    from_json_with(value, &|_| Fields::default())
 }
 
 /// Reads a procedure from JSON; its forms may name these fields.
 ///
 /// # Errors
 /// Everything that is no procedure by its shape.
-pub fn from_json_with(mut value: Value, fields: &Fields) -> Result<Definition, Vec<Fault>> {
+pub fn from_json_with(mut value: Value, words: Words<'_>) -> Result<Definition, Vec<Fault>> {
     let mut faults = faults_of(&VALIDATOR, &value, |_| None);
     if faults.is_empty() {
-        faults = expand(&mut value, fields).err().unwrap_or_default();
+        let code = value.get("code").and_then(Value::as_str).unwrap_or_default();
+        let fields = words(code);
+        faults = expand(&mut value, &fields).err().unwrap_or_default();
     }
     if faults.is_empty() { read(value) } else { Err(faults) }
 }

@@ -38,6 +38,7 @@ fn input(action: &str, office: &Office, other_case: &str) -> Value {
             json!({ "reason": "原因" })
         }
         "request_extension" => json!({ "clock": "resolution", "span": "1wd", "reason": "等" }),
+        "add_helper" => json!({ "person_id": office.supervisor.id }),
         "link" => json!({ "case_id": other_case, "relation": "related" }),
         "comment" => json!({ "text": "备注" }),
         _ => json!({}),

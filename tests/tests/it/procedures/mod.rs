@@ -1,6 +1,7 @@
 //! `/v1/procedures`
 
 pub(crate) mod simple;
+mod written;
 
 use kefu_tests::{Office, Reply, Scope, Server, unique};
 use serde_json::{Value, json};

@@ -1,0 +1,2 @@
+drop table duty_occurrences;
+drop table duties;
