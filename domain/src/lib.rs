@@ -6,6 +6,7 @@
 
 pub mod calendar;
 pub mod case;
+pub mod compliance;
 pub mod duty;
 pub mod fault;
 pub mod metric;

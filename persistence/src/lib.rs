@@ -22,6 +22,7 @@ mod types;
 
 pub mod blobs;
 pub mod cases;
+pub mod compliance;
 pub mod deliveries;
 pub mod duties;
 pub mod events;

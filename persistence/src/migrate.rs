@@ -38,6 +38,7 @@ const STEPS: &[Text] = &[
     step!("0005_attachments"),
     step!("0006_duties"),
     step!("0007_holds"),
+    step!("0008_compliance"),
 ];
 
 diesel::table! {

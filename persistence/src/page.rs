@@ -75,6 +75,9 @@ pub struct Cursor {
 /// The order of lists that are sorted by id, newest first.
 pub(crate) const BY_ID: u8 = 0;
 
+/// The order of the cases behind a figure.
+const BY_CASE: u8 = 65;
+
 /// The order of an aggregate's timeline.
 const BY_SEQUENCE: u8 = 255;
 
@@ -94,6 +97,16 @@ impl Cursor {
     pub fn sequence(&self, aggregate_id: Uuid) -> Option<i32> {
         let own = self.order == BY_SEQUENCE && self.id == aggregate_id;
         i32::try_from(self.at).ok().filter(|_| own)
+    }
+
+    /// The place after a case in a list that is sorted by an instant of it.
+    pub fn of_case(at: DateTime<Utc>, id: Uuid) -> Self {
+        Self { order: BY_CASE, at: at.timestamp_micros(), id, text: String::new() }
+    }
+
+    /// That instant and case, if the cursor is of such a list.
+    pub fn case(&self) -> Option<(DateTime<Utc>, Uuid)> {
+        self.at().filter(|_| self.order == BY_CASE).map(|at| (at, self.id))
     }
 
     pub(crate) fn at(&self) -> Option<DateTime<Utc>> {

@@ -11,6 +11,7 @@ import re
 import zlib
 from typing import Any
 
+import jsonschema_rs
 import requests
 import schemathesis
 
@@ -20,6 +21,7 @@ KNOWN: dict[str, list[str]] = SEEDED["known"]
 URL = os.environ["KEFU_URL"]
 SESSION = requests.Session()
 SESSION.headers["Authorization"] = f"Bearer {SEEDED['token']}"
+DOCUMENT = SESSION.get(f"{URL}/openapi.json", timeout=30).json()
 COUNTER = itertools.count()
 
 # Which members and parameters name what.
@@ -42,8 +44,9 @@ SCHEMA_CODES = {
 }
 # … but where the schema is not in the contract: the form of a procedure or an action, which the case
 # itself hands out, and the definition of a procedure, which the domain checks line by line.
-# A grant's site, too, is needed where its scope is one.
-FORMS = re.compile(r"^/fields/|^/items/\d+/fields/|^/grants/\d+/site_id$")
+# A grant's site, too, is needed where its scope is one; and a view's filter is its list's query, whose
+# schema each list publishes with its parameters.
+FORMS = re.compile(r"^/fields/|^/items/\d+/fields/|^/grants/\d+/site_id$|^/filters/")
 OPAQUE = {"act_on_case", "publish_procedure", "check_procedure"}
 
 
@@ -58,6 +61,14 @@ def toml(ctx: schemathesis.SerializationContext, value: Any) -> Any:
 )
 def workbook(ctx: schemathesis.SerializationContext, value: Any) -> Any:
     return value if isinstance(value, bytes) else str(value).encode()
+
+
+@schemathesis.deserializer(
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+def bytes_of(ctx: Any, response: Any) -> Any:
+    """A workbook is text to a schema, whatever its bytes are."""
+    return response.content.decode("latin-1")
 
 
 def is_meant_to_be_good(case: schemathesis.Case) -> bool:
@@ -204,6 +215,34 @@ def refused_for_what_a_schema_says(ctx: Any, response: Any, case: schemathesis.C
     for fault in response.json().get("errors", []):
         if fault["code"] in SCHEMA_CODES and not FORMS.match(fault["pointer"]):
             raise AssertionError(f"the contract does not say: {fault}")
+
+
+@schemathesis.check
+def bad_items_are_refused(ctx: Any, response: Any, case: schemathesis.Case) -> None:
+    """Of many things asked for at once, those that do not keep the schema are refused in their place."""
+    operation = case.operation.definition.raw.get("operationId")
+    bad = case.meta is not None and case.meta.generation.mode.is_negative
+    if operation in ("open_cases", "act_on_cases") and bad and response.status_code == 200:
+        if response.json()["failed"] == 0:
+            raise AssertionError("everything was done, though something does not keep its schema")
+
+
+EVENT = jsonschema_rs.validator_for({**DOCUMENT, "$ref": "#/components/schemas/EventView"})
+
+
+@schemathesis.check
+def a_stream_tells_events(ctx: Any, response: Any, case: schemathesis.Case) -> None:
+    """Each message of a stream is an event as the feed shows it, with its position as the id."""
+    if "text/event-stream" not in response.headers.get("content-type", [""])[0]:
+        return
+    # What was cut short has no end.
+    for message in response.content.decode().split("\n\n")[:-1]:
+        fields = dict(line.split(": ", 1) for line in message.split("\n") if ": " in line)
+        if "data" in fields:
+            event = json.loads(fields["data"])
+            EVENT.validate(event)
+            if fields["id"] != str(event["position"]):
+                raise AssertionError(f"an event with another id: {fields}")
 
 
 # What cannot succeed here: there is no identity provider; a file is fetched with a link that is signed;

@@ -98,7 +98,9 @@ impl Resource for Views {
             found.push(Fault { pointer: format!("/filters{}", fault.pointer), ..fault });
         }
         if let Some(sort) = &draft.sort {
-            found.extend(faults(schema_of(list), &json!({ "sort": sort })));
+            // It is an order of some list: that this one has others, no schema can say.
+            let wrong = faults(schema_of(list), &json!({ "sort": sort }));
+            found.extend(wrong.into_iter().map(|it| Fault { code: "unknown_sort", ..it }));
         }
         for (index, code) in draft.columns.iter().enumerate() {
             if !is_column(list, code) {

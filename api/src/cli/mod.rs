@@ -4,6 +4,7 @@ mod database;
 mod files;
 mod keys;
 mod oidc;
+mod packs;
 mod people;
 mod secrets;
 mod serve;
@@ -38,8 +39,10 @@ enum Command {
     Serve(Box<Serve>),
     /// Bring the database's schema up to date.
     Migrate(Database),
-    /// Check a pack of regulations and name every fault.
+    /// Check a pack of regulations, or a folder of packs, and name every fault.
     Check(Check),
+    /// Say of every rule of the regulations what carries it out.
+    Coverage(Coverage),
     /// Prove that the log is whole and that folding it gives the rows.
     Verify(Database),
     /// Print the OpenAPI document.
@@ -143,8 +146,18 @@ struct Database {
 
 #[derive(Args, Debug)]
 struct Check {
-    /// The pack's directory.
+    /// The pack's directory, or one whose directories are packs: they are checked together.
     pack: PathBuf,
+}
+
+#[derive(Args, Debug)]
+struct Coverage {
+    /// As JSON, clause by clause, in place of a table.
+    #[arg(long)]
+    json: bool,
+    /// A directory of packs in place of those that come with the program.
+    #[arg(long)]
+    packs: Option<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -274,7 +287,8 @@ pub fn run() -> ExitCode {
         Some(Command::Serve(serve)) => serve.config().and_then(|it| serve::serve(&it)),
         Some(Command::Migrate(database)) => database::migrate(&database),
         Some(Command::Verify(database)) => database::verify(&database),
-        Some(Command::Check(check)) => database::check(&check.pack),
+        Some(Command::Check(check)) => packs::check(&check.pack),
+        Some(Command::Coverage(it)) => packs::report(it.packs.as_deref(), it.json),
         Some(Command::Openapi) => print(&openapi::printed()),
         Some(Command::User(User::Add(user))) => people::add(user),
         Some(Command::Key(Key::Rotate(rotate))) => keys::rotate(&rotate),

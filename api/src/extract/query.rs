@@ -65,11 +65,12 @@ fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Failure> {
 }
 
 /// A parameter's text as its schema's type; as it is where it cannot be read so, for the schema to
-/// complain about.
+/// complain about. A list without a text is one without items, as it is written without `explode`.
 fn value(operation: Option<&Operation>, name: &str, text: String) -> Value {
     match operation.and_then(|it| it.query_kinds.get(name)) {
         Some(Kind::Integer) => text.parse::<i64>().map_or(Value::String(text), Value::from),
         Some(Kind::Boolean) => text.parse::<bool>().map_or(Value::String(text), Value::from),
+        Some(Kind::List) if text.is_empty() => Value::Array(Vec::new()),
         Some(Kind::List) => text.split(',').map(Value::from).collect(),
         Some(Kind::Text) | None => Value::String(text),
     }

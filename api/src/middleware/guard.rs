@@ -2,7 +2,8 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::Method;
+use actix_web::http::header::{ALLOW, AUTHORIZATION};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 use kefu_domain::fault::Fault;
@@ -13,17 +14,22 @@ use crate::app::{Entrant, Failure, NotSignedIn};
 use crate::extract::Context;
 use crate::faults::{UNKNOWN_MEMBER, member};
 use crate::limit::Key;
-use crate::openapi::{Operation, Permission};
+use crate::openapi::{Found, Operation, Permission};
 use crate::server::Server;
 use crate::telemetry::SPANS;
 
-/// Lets a request through to its operation, or answers 401, 403 or 429.
+/// Lets a request through to its operation, or answers 401, 403, 405 or 429. Where there are operations
+/// of other methods only it answers itself: the router might find the address of a thing there.
 pub async fn guard<B: MessageBody + 'static>(
     server: web::Data<Server>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let context = Context::of(&request);
+    if let Some(Found::OtherMethods(methods)) = context.as_deref().map(|it| &it.found) {
+        let answer = other_methods(request.method(), methods);
+        return Ok(answered(request, answer.unwrap_or_else(HttpResponse::from_error)));
+    }
     let refusal = match context.as_deref().and_then(|it| Some((it, it.operation()?))) {
         Some((context, operation)) => check(&server, &request, context, operation).err(),
         None => None,
@@ -35,12 +41,26 @@ pub async fn guard<B: MessageBody + 'static>(
             let answered = next.call(request).instrument(span).await;
             answered.map(ServiceResponse::map_into_boxed_body)
         }
-        // `ServiceRequest::into_response` would lose the failure that `problems` is to find.
-        Some(failure) => {
-            let (request, _) = request.into_parts();
-            Ok(ServiceResponse::new(request, HttpResponse::from_error(failure)))
-        }
+        Some(failure) => Ok(answered(request, HttpResponse::from_error(failure))),
     }
+}
+
+/// `ServiceRequest::into_response` would lose the failure that `problems` is to find.
+fn answered(request: ServiceRequest, answer: HttpResponse) -> ServiceResponse<BoxBody> {
+    ServiceResponse::new(request.into_parts().0, answer)
+}
+
+/// To OPTIONS the methods there are, to others 405 with them.
+fn other_methods(asked: &Method, methods: &[&'static str]) -> Result<HttpResponse, Failure> {
+    let mut allow = methods.to_vec();
+    if allow.contains(&"GET") {
+        allow.push("HEAD");
+    }
+    allow.push("OPTIONS");
+    if asked == Method::OPTIONS {
+        return Ok(HttpResponse::NoContent().insert_header((ALLOW, allow.join(", "))).finish());
+    }
+    Err(Failure::MethodNotAllowed { allow })
 }
 
 /// In this order: too many, who are you, may you do this kind of thing anywhere.

@@ -9,10 +9,9 @@ use std::task::Poll;
 use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE};
+use actix_web::http::header::CONTENT_TYPE;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::{Error, HttpResponse, http::StatusCode};
 
 use crate::app::Failure;
 use crate::extract::Context;
@@ -82,20 +81,7 @@ async fn caught<F: Future>(future: F) -> Option<F::Output> {
     .await
 }
 
-/// Where no operation is: to OPTIONS the methods there are, to others 405 with them, or 404.
-pub async fn nowhere(request: HttpRequest) -> Result<HttpResponse, Failure> {
-    use crate::openapi::Found;
-    let Some(Found::OtherMethods(methods)) = Context::of(&request).map(|it| it.found.clone())
-    else {
-        return Err(Failure::NoRoute);
-    };
-    let mut allow = methods;
-    if allow.contains(&"GET") {
-        allow.push("HEAD");
-    }
-    allow.push("OPTIONS");
-    if request.method() == Method::OPTIONS {
-        return Ok(HttpResponse::NoContent().insert_header((ALLOW, allow.join(", "))).finish());
-    }
-    Err(Failure::MethodNotAllowed { allow })
+/// Where no operation is.
+pub async fn nowhere() -> Result<HttpResponse, Failure> {
+    Err(Failure::NoRoute)
 }

@@ -8,6 +8,7 @@ use super::{examples, links, refusals, schemas};
 /// Completes every operation of the collected document.
 pub(super) fn complete(document: &mut Value) {
     schemas::name_enums(document);
+    schemas::name_sorts(document);
     schemas::open_objects(document);
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
     let places = Places::of(document);

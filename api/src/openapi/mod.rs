@@ -49,6 +49,8 @@ use crate::routes;
         (name = "users", description = "用户 · Who works here"),
         (name = "views", description = "视图 · Saved filters of lists"),
         (name = "roles", description = "角色 · What posts may do"),
+        (name = "compliance", description = "条款与执行 · What the regulations ask for, and what became of it"),
+        (name = "metrics", description = "指标 · Figures over cases, and what they are to be"),
         (name = "notifications", description = "通知 · What somebody should know"),
         (name = "duties", description = "例行任务 · What has to be done again and again"),
         (name = "events", description = "事件流 · Every change, gap-free and resumable"),

@@ -65,7 +65,8 @@ pub enum Found {
     Nothing,
 }
 
-/// Every operation, those with fewer `{places}` first.
+/// Every operation, those with fewer `{places}` first, and of those with as many the ones whose places
+/// come later (`{` is behind every letter): the first that fits an address is the closest.
 #[derive(Debug, Default)]
 pub struct Operations(Vec<Arc<Operation>>);
 
@@ -92,21 +93,16 @@ impl Operations {
         self.0.iter()
     }
 
-    /// What is at this address.
+    /// What is at this address: that of the closest template, whatever the method. `…/export` is a
+    /// list's file, and nobody's id, also to those methods that a thing has and a file has not.
     pub fn find(&self, method: &Method, path: &str) -> Found {
-        let fitting = || self.0.iter().filter(|it| matches(&it.template, path));
-        if let Some(operation) = fitting().find(|it| it.method == method) {
-            return Found::Operation(Arc::clone(operation));
-        }
-        // The address as it is published, where it is that of a thing as well: `…/check`.
-        match fitting().next() {
-            None => Found::Nothing,
-            Some(closest) => Found::OtherMethods(
-                fitting()
-                    .filter(|it| it.template == closest.template)
-                    .map(|it| known(&it.method))
-                    .collect(),
-            ),
+        let Some(closest) = self.0.iter().find(|it| matches(&it.template, path)) else {
+            return Found::Nothing;
+        };
+        let there = || self.0.iter().filter(|it| it.template == closest.template);
+        match there().find(|it| it.method == method) {
+            Some(operation) => Found::Operation(Arc::clone(operation)),
+            None => Found::OtherMethods(there().map(|it| known(&it.method)).collect()),
         }
     }
 }

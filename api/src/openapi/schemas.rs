@@ -50,6 +50,43 @@ fn name_enum(schema: &mut Value, schemas: &mut Map<String, Value>, otherwise: &s
     }
 }
 
+/// The orders of a saved view: those of every list there are views of.
+pub(super) fn name_sorts(document: &mut Value) {
+    let lists = document.pointer("/components/schemas/ListName/enum").and_then(Value::as_array);
+    let mut sorts: Vec<Value> = Vec::new();
+    for list in lists.into_iter().flatten().filter_map(Value::as_str) {
+        let parameters = document.pointer(&format!("/paths/~1v1~1{list}/get/parameters"));
+        let parameters = parameters.and_then(Value::as_array).into_iter().flatten();
+        let mut named = parameters.filter(|it| it.get("name").is_some_and(|name| name == "sort"));
+        let schema = named.next().and_then(|it| it.get("schema"));
+        let reference = schema.and_then(|it| it.get("$ref")).and_then(Value::as_str);
+        let schema = reference
+            .and_then(|it| document.pointer(it.trim_start_matches('#')))
+            .or(schema);
+        let words = schema.and_then(|it| it.get("enum")).and_then(Value::as_array);
+        for word in words.into_iter().flatten() {
+            if !sorts.contains(word) {
+                sorts.push(word.clone());
+            }
+        }
+    }
+    let description = "An order of some list; which of them a list has, its own `sort` says.";
+    let named = json!({ "type": "string", "enum": sorts, "description": description });
+    if let Some(schemas) =
+        document.pointer_mut("/components/schemas").and_then(Value::as_object_mut)
+    {
+        schemas.insert("ListSort".into(), named);
+        for schema in ["SavedViewDraft", "SavedViewChanges"] {
+            let sort = schemas.get_mut(schema).and_then(|it| it.pointer_mut("/properties/sort"));
+            if let Some(Value::Object(sort)) = sort {
+                let reference = json!({ "$ref": "#/components/schemas/ListSort" });
+                sort.retain(|name, _| name == "description");
+                sort.insert("oneOf".into(), json!([{ "type": "null" }, reference]));
+            }
+        }
+    }
+}
+
 /// Says of every object without members of its own that it may hold any.
 pub(super) fn open_objects(document: &mut Value) {
     if let Some(components) = document.pointer_mut("/components/schemas") {

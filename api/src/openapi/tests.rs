@@ -74,7 +74,11 @@ fn an_address_finds_its_operation_or_its_other_methods() {
     assert_eq!(id(Method::GET, "/v1/customers/x"), "get_customer");
     assert_eq!(id(Method::PUT, "/v1/customers/x"), "DELETE GET PATCH");
     assert_eq!(id(Method::PUT, "/v1/procedures/check"), "POST");
-    assert_eq!(id(Method::GET, "/v1/procedures/check"), "get_procedure");
+    assert_eq!(id(Method::GET, "/v1/procedures/check"), "POST");
+    assert_eq!(id(Method::PATCH, "/v1/customers/export"), "GET");
+    assert_eq!(id(Method::DELETE, "/v1/assets/import"), "POST");
+    assert_eq!(id(Method::GET, "/v1/cases/bulk"), "POST");
+    assert_eq!(id(Method::POST, "/v1/cases/bulk/actions"), "act_on_cases");
     assert_eq!(id(Method::GET, "/v1/customers/"), "nothing");
     assert_eq!(id(Method::GET, "/v1/customers/x/y"), "nothing");
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::events::TypePattern;
 use super::page::cursor;
 use crate::app::{Failure, PAGE};
 
@@ -117,8 +118,8 @@ pub struct EventFilter {
     #[param(minimum = 0)]
     pub after: Option<i64>,
     /// Only of these types, between commas: `case.opened,case.closed`.
-    #[param(max_items = 50, explode = false)]
-    pub types: Vec<String>,
+    #[param(inline, max_items = 50, explode = false)]
+    pub types: Vec<TypePattern>,
 }
 
 /// Somebody, or whoever asks: `me`.

@@ -19,6 +19,7 @@ mod lists;
 mod migrations;
 mod page;
 mod procedures;
+mod reports;
 mod roles;
 mod sites;
 mod users;
@@ -44,7 +45,7 @@ pub use calendars::{
 pub use cases::{ActionInput, CaseFilter, CasePatch, CaseSort, NewComment, OpenCase};
 pub use customers::{CustomerChanges, CustomerDraft, CustomerFilter, CustomerKind, CustomerSort};
 pub use duties::{DutiesQuery, OccurrencesQuery, PauseDuty, ResumeDuty};
-pub use events::{EventsQuery, StreamQuery};
+pub use events::{EventsQuery, StreamQuery, TypePattern};
 pub use import::{ImportQuery, SheetFile};
 pub use inbox::InboxQuery;
 pub use lists::{ByView, EventFilter, ExportQuery, Headings, ListName, Paging, SheetFormat, Who};
@@ -52,6 +53,10 @@ pub use migrations::NewMigration;
 pub(crate) use page::limit as page_limit;
 pub use page::{PageFilter, cursor};
 pub use procedures::{ProcedureDraft, ProcedureFilter};
+pub use reports::{
+    ClauseFilter, ComplianceFilter, MetricCasesFilter, MetricFilter, MetricValuesFilter,
+    ObligationFilter,
+};
 pub use roles::{NewRole, RoleChanges, RoleDraft, RoleFilter, WordsDraft};
 pub use sites::{SiteChanges, SiteDraft, SiteFilter};
 pub use users::{GrantDraft, GrantScope, NewUser, UserChanges, UserDraft, UserFilter, UserSort};

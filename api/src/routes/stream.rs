@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::{App, Failure, Follower, Told};
 use crate::extract::{Query, SignedIn};
-use crate::params::StreamQuery;
+use crate::params::{StreamQuery, TypePattern};
 
 /// The operations of this file.
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -48,7 +48,7 @@ async fn stream_events(
     let StreamQuery { after, types } = query.0;
     let after = last_event_id(&request)?.or(after).unwrap_or(0);
     let app = app.into_inner();
-    let follower = app.follow(&caller, token(&request), after, types)?;
+    let follower = app.follow(&caller, token(&request), after, TypePattern::words(types))?;
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((CACHE_CONTROL, "no-store"))

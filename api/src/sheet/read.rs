@@ -27,6 +27,8 @@ pub type Rows = Vec<(u32, Vec<String>)>;
 pub enum Unreadable {
     /// It is no table.
     NoTable(Text),
+    /// It has no rows, and so no headings either.
+    Empty,
     /// It has more rows than may be taken in at once.
     TooLong,
 }
@@ -51,7 +53,7 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Table, Unreadable> {
     };
     let mut rows = rows.into_iter();
     let Some((head, headings)) = rows.next() else {
-        return Err(no_table("文件是空的。", "The file is empty."));
+        return Err(Unreadable::Empty);
     };
     let headings = headings.iter().map(|it| it.trim().to_owned()).collect();
     Ok(Table { headings, head, rows: rows.collect() })
@@ -239,9 +241,11 @@ mod tests {
 
     #[test]
     fn what_is_no_table_is_refused() {
-        for file in [&b""[..], b"\n\n", b"PK\x03\x04 not a workbook", b"\xD0\xCF\x11\xE0", b"a\0b"]
-        {
+        for file in [&b"PK\x03\x04 not a workbook"[..], b"\xD0\xCF\x11\xE0", b"a\0b"] {
             assert!(matches!(read(file, 10), Err(Unreadable::NoTable(_))), "{file:?}");
+        }
+        for file in [&b""[..], b"\n\n", b" \r\n,\n"] {
+            assert_eq!(read(file, 10), Err(Unreadable::Empty), "{file:?}");
         }
     }
 }

@@ -201,7 +201,7 @@ impl DutyAtSite {
 
 impl DutyOccurrence {
     /// An occurrence, and its case where the caller may see it.
-    pub fn new(it: Occurred, case: Option<&Case>, status: Status) -> Self {
+    pub fn new(it: &Occurred, case: Option<&Case>, status: Status) -> Self {
         Self {
             id: it.id.0,
             site_id: it.site_id.0,

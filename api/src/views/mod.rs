@@ -8,12 +8,14 @@ mod auth;
 mod bulk;
 mod calendars;
 mod case;
+mod compliance;
 mod customers;
 mod duties;
 mod event_types;
 mod events;
 mod examples;
 mod import;
+mod metrics;
 mod migrations;
 mod notices;
 mod notification;
@@ -37,11 +39,18 @@ pub use auth::{MeUser, MeView, TokenView};
 pub use bulk::{BulkResult, BulkResults};
 pub use calendars::{CalendarList, CalendarView, DeadlineView, MoveView, SegmentView, SegmentWord};
 pub use case::{ActionView, CaseSummary, CaseView, ClockView};
+pub use compliance::{
+    ClauseList, ClauseStatus, ClauseView, ComplianceList, ComplianceView, EnforcerCompliance,
+    EnforcerView, ObligationCounts, ObligationList, ObligationStatus, ObligationView, PromisedSpan,
+};
 pub use customers::{CustomerList, CustomerView};
 pub use duties::{DutyAtSite, DutyList, DutyOccurrence, DutyOccurrenceList, DutyView};
 pub use event_types::EventType;
 pub use events::{EventFeed, EventView};
 pub use import::{ImportReport, RowFault};
+pub use metrics::{
+    MetricCase, MetricCaseList, MetricList, MetricValue, MetricValueList, MetricView,
+};
 pub use migrations::{MigrationItem, MigrationReport, MigrationStatus, ObstacleView};
 pub(crate) use notices::WORDS;
 pub use notification::{NotificationList, NotificationView, ReadCount};

@@ -35,6 +35,12 @@ words! {
     }
     /// How a promise stands: `breached` runs past its deadline, `met_late` was kept late.
     ClockStateName { Running, Paused, Breached, Met, MetLate, Cancelled }
+    /// Which cases belong to a period of a metric: those opened or those closed in it.
+    MetricOver { Opened, Closed }
+    /// How long a period of a metric is.
+    MetricPeriod { Day, Week, Month, Quarter, Year }
+    /// How the values of cases are summed up.
+    MetricAggregate { Avg, Sum }
     /// What a linked case is to this one.
     LinkRelation { Related, Duplicate, Cause }
     /// How a round of approval ended: `lapsed` when the case went elsewhere before it was decided.
@@ -52,6 +58,7 @@ words! {
 #[cfg(test)]
 mod tests {
     use kefu_domain::case::{Channel, ClockState, NoticeKind, Outcome, Priority, Relation};
+    use kefu_domain::metric::{Aggregate, Over, Period};
     use kefu_domain::procedure::definition::Kind;
 
     use super::*;
@@ -71,6 +78,14 @@ mod tests {
         for told in ClockStateName::ALL.iter().map(word) {
             assert_eq!(ClockState::from_word(&told).map(ClockState::as_str), Some(told.as_str()));
         }
+        let told: Vec<_> = MetricPeriod::ALL.iter().map(word).collect();
+        let periods = [Period::Day, Period::Week, Period::Month, Period::Quarter, Period::Year]
+            .map(Period::as_str);
+        assert_eq!(told, periods);
+        let told: Vec<_> = MetricOver::ALL.iter().map(word).collect();
+        assert_eq!(told, [Over::Opened, Over::Closed].map(|it| word(&it)));
+        let told: Vec<_> = MetricAggregate::ALL.iter().map(word).collect();
+        assert_eq!(told, [Aggregate::Avg, Aggregate::Sum].map(|it| word(&it)));
         let relations = [Relation::Related, Relation::Duplicate, Relation::Cause];
         let told: Vec<_> = LinkRelation::ALL.iter().map(word).collect();
         assert_eq!(told, relations.map(Relation::as_str));

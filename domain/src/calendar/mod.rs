@@ -105,6 +105,12 @@ impl Calendar {
     }
 }
 
+/// The first instant of a local date; `None` outside the years 1 to 9999.
+pub(crate) fn midnight(date: chrono::NaiveDate, zone: Tz) -> Option<Timestamp> {
+    let wall = date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
+    timestamp(Zone::new(zone).resolve(wall)).ok()
+}
+
 fn around_the_clock() -> Definition {
     let all_day = vec![Interval("00:00".to_owned(), "24:00".to_owned())];
     Definition {

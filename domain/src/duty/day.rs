@@ -39,7 +39,7 @@ impl Duty {
         if times <= 1 {
             return there.local.instant_on(day, self.at).ok();
         }
-        let stretches = self.from_its_time(there, day)?;
+        let stretches = self.left_of(there, day)?;
         within(&stretches, share(length(&stretches), turn, times))
     }
 
@@ -50,7 +50,7 @@ impl Duty {
     }
 
     /// The day's working hours from the duty's time on; where none are left, up to midnight.
-    fn from_its_time(&self, there: &There<'_>, day: NaiveDate) -> Option<Stretches> {
+    fn left_of(&self, there: &There<'_>, day: NaiveDate) -> Option<Stretches> {
         let at = there.local.instant_on(day, self.at).ok()?;
         let hours = there.days.hours_on(day).into_iter().map(|(from, to)| (from.max(at), to));
         let left: Stretches = hours.filter(|(from, to)| from < to).collect();

@@ -121,7 +121,7 @@ impl Duty {
         let yesterday = today - TimeDelta::days(2);
         match self.definition.closed {
             Closed::Same | Closed::Skip | Closed::Before => yesterday,
-            Closed::After => self.day_after_the_one_before(there, yesterday),
+            Closed::After => day_after_the_one_before(there, yesterday),
         }
     }
 
@@ -145,7 +145,7 @@ impl Duty {
             Closed::Skip => return there.days.works_on(date).then_some((date, 0, 1)),
             Closed::After => {
                 let day = there.days.working_day_from(date, CLOSURE)?;
-                (day, self.day_after_the_one_before(there, day), day)
+                (day, day_after_the_one_before(there, day), day)
             }
             Closed::Before => {
                 let day = there.days.working_day_until(date, CLOSURE)?;
@@ -162,12 +162,12 @@ impl Duty {
         }
         Some((day, before, all))
     }
+}
 
-    /// The day after the last working day before `day`: from then on dates are moved to `day`.
-    fn day_after_the_one_before(&self, there: &There<'_>, day: NaiveDate) -> NaiveDate {
-        let before = there.days.working_day_until(day - TimeDelta::days(1), CLOSURE - 1);
-        before.map_or(day - TimeDelta::days(CLOSURE), |it| it + TimeDelta::days(1))
-    }
+/// The day after the last working day before `day`: from then on dates are moved to `day`.
+fn day_after_the_one_before(there: &There<'_>, day: NaiveDate) -> NaiveDate {
+    let before = there.days.working_day_until(day - TimeDelta::days(1), CLOSURE - 1);
+    before.map_or(day - TimeDelta::days(CLOSURE), |it| it + TimeDelta::days(1))
 }
 
 /// Seconds of `HH:MM`.

@@ -18,7 +18,7 @@ const FIRST: NaiveDate = match NaiveDate::from_ymd_opt(2001, 1, 1) {
 /// A rule whose dates can be counted.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rule {
-    rule: RRule<Validated>,
+    dates: RRule<Validated>,
     freq: Frequency,
     interval: u32,
 }
@@ -46,7 +46,7 @@ impl Rule {
         }
         let interval = u32::from(rule.get_interval()).max(1);
         let rule = rule.validate(start(FIRST)).map_err(unreadable)?;
-        let rule = Self { rule, freq, interval };
+        let rule = Self { dates: rule, freq, interval };
         if rule.dates(FIRST).next().is_none() {
             return Err(Text::new("没有一天符合此规则", "no day is ever met by this rule"));
         }
@@ -56,7 +56,7 @@ impl Rule {
     /// Its dates from `from` on, in order.
     pub(super) fn dates(&self, from: NaiveDate) -> impl Iterator<Item = NaiveDate> + use<> {
         // The rule repeats itself after each of its intervals, so counting may begin with any of them.
-        let set = RRuleSet::new(start(self.anchor(from))).limit().rrule(self.rule.clone());
+        let set = RRuleSet::new(start(self.anchor(from))).limit().rrule(self.dates.clone());
         let dates = set.into_iter().map(|it| it.date_naive());
         dates.skip_while(move |it| *it < from)
     }
@@ -120,7 +120,7 @@ mod tests {
     fn counting_from_anywhere_gives_the_dates_that_counting_from_the_first_day_gives() {
         for text in RULES {
             let rule = Rule::parse(text).unwrap();
-            let all = RRuleSet::new(start(FIRST)).rrule(rule.rule.clone()).into_iter();
+            let all = RRuleSet::new(start(FIRST)).rrule(rule.dates.clone()).into_iter();
             let all: Vec<_> =
                 all.map(|it| it.date_naive()).take_while(|it| it.year() < 2050).collect();
             for days in (0..10_000_u64).step_by(61) {

@@ -117,12 +117,19 @@ const SIGNS: [(&str, Sign); 5] = [
 impl Target {
     /// Whether a figure is what it is to be.
     pub fn met(&self, figure: Decimal) -> bool {
-        match self.sign {
-            Sign::AtLeast => figure >= self.bound,
-            Sign::AtMost => figure <= self.bound,
-            Sign::Over => figure > self.bound,
-            Sign::Under => figure < self.bound,
-            Sign::Exactly => figure == self.bound,
+        self.sign.holds(figure, self.bound)
+    }
+}
+
+impl Sign {
+    /// Whether one number stands so to the other.
+    pub fn holds(self, figure: Decimal, bound: Decimal) -> bool {
+        match self {
+            Self::AtLeast => figure >= bound,
+            Self::AtMost => figure <= bound,
+            Self::Over => figure > bound,
+            Self::Under => figure < bound,
+            Self::Exactly => figure == bound,
         }
     }
 }

@@ -52,6 +52,8 @@ pub enum Enforcer {
     Role(String),
     /// A permission.
     Permission(String),
+    /// A working calendar: hours that are kept.
+    Calendar(String),
     /// What the kernel does for every case.
     Kernel(String),
 }
@@ -121,6 +123,7 @@ impl fmt::Display for Enforcer {
             Self::Metric(code) => write!(f, "metric:{code}"),
             Self::Role(code) => write!(f, "role:{code}"),
             Self::Permission(code) => write!(f, "permission:{code}"),
+            Self::Calendar(code) => write!(f, "calendar:{code}"),
             Self::Kernel(code) => write!(f, "kernel:{code}"),
         }
     }
@@ -146,6 +149,7 @@ impl FromStr for Enforcer {
             "metric" => Self::Metric(code()),
             "role" => Self::Role(code()),
             "permission" => Self::Permission(code()),
+            "calendar" => Self::Calendar(code()),
             "kernel" => Self::Kernel(code()),
             _ => return Err(wrong()),
         })
@@ -234,7 +238,11 @@ fn forms(definition: &Definition) -> impl Iterator<Item = &Map<String, Value>> {
 }
 
 fn properties(form: &Map<String, Value>) -> Map<String, Value> {
-    form.get("properties").and_then(Value::as_object).cloned().unwrap_or_default()
+    properties_of(form).cloned().unwrap_or_default()
+}
+
+pub(super) fn properties_of(form: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    form.get("properties").and_then(Value::as_object)
 }
 
 /// The clauses of a property and of what it holds: columns of lines, items of a checklist.

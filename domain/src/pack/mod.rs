@@ -1,10 +1,13 @@
 //! Packs: folders of regulations for one kind of business. Nothing in them is code.
 
+mod catalogue;
+mod coverage;
 mod enforce;
 mod load;
 mod read;
 mod refer;
 mod shipped;
+mod titles;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,12 +22,15 @@ use crate::text::Text;
 use crate::who::Role;
 use crate::{calendar, duty, metric};
 
-pub use enforce::{Enforcer, KERNEL};
+pub use catalogue::{Rule, Testable, catalogue};
+pub use coverage::{Covered, LEDGERS, Status, coverage};
+pub use enforce::{Enforcer, KERNEL, Part};
 pub use load::{load, trusted};
 pub use read::read;
 pub use shipped::{
     load_shipped, open_shipped, shipped, shipped_codes, shipped_files, with_required,
 };
+pub use titles::Promised;
 
 /// What a pack is: its `pack.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

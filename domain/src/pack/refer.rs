@@ -41,6 +41,7 @@ impl Sight<'_> {
             }
             Enforcer::Role(code) => self.names.roles.contains(code),
             Enforcer::Permission(code) => self.names.permissions.contains(code),
+            Enforcer::Calendar(code) => self.names.calendars.contains(code),
             Enforcer::Kernel(code) => KERNEL.contains(&code.as_str()),
         }
     }

@@ -41,6 +41,11 @@ pub fn shipped() -> &'static [(&'static str, &'static str)] {
     &FILES
 }
 
+/// A file that belongs to no pack.
+pub(super) fn file(path: &str) -> Option<&'static str> {
+    PACKS.get_file(path)?.contents_utf8()
+}
+
 /// The codes of the packs that come with the program.
 pub fn shipped_codes() -> Vec<&'static str> {
     shipped().iter().filter_map(|(path, _)| path.strip_suffix("/pack.toml")).collect()

@@ -59,6 +59,8 @@ pub const KERNEL_PERMISSIONS: &[KernelPermission] = &[
     permission("procedure.publish", "发布流程", "Publish procedures"),
     permission("duty.read", "查看例行任务", "Read duties"),
     permission("duty.manage", "暂停与恢复例行任务", "Pause and resume duties"),
+    permission("compliance.read", "查看条款执行情况", "Read compliance"),
+    permission("metric.read", "查看指标", "Read metrics"),
     permission("calendar.read", "查看工作日历", "Read calendars"),
     permission("calendar.write", "维护工作日历", "Keep calendars"),
     permission("event.read", "读取事件流", "Read the event feed"),

@@ -1,6 +1,8 @@
 //! Opening a case: who may, who owns it, what it has to say, what it promises.
 
-use kefu_domain::case::{Given, Open, Origin, Person, Priority};
+use kefu_domain::case::{
+    Arising, ClockState, Given, Notice, NoticeKind, Open, Origin, Person, Priority, Recipient,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -167,6 +169,43 @@ fn a_follow_up_takes_owner_assignee_and_span_from_where_it_comes_from() {
     assert_eq!((case.parent_id, case.opened_by), (Some(Uuid::from_u128(9)), None));
     assert_eq!(case.team.as_deref(), Some("field"));
     assert_eq!(story.clock("call").clauses, ["T-6", "T-9"], "its own clause and the giver's");
+}
+
+#[test]
+fn a_dutys_case_is_due_counted_from_when_the_duty_arose_and_its_pool_is_told() {
+    let arising = |since: &str| Arising {
+        duty: "weekly".to_owned(),
+        pool: Some("lead".to_owned()),
+        given: Given {
+            span: "1wd".parse().unwrap(),
+            calendar: Some("office".to_owned()),
+            clauses: vec!["T-9".to_owned()],
+            since: Some(instant(since)),
+        },
+    };
+    let opened = |at: &str, since: &str| {
+        let mut story = Story::of(fixture("call"));
+        let what = Open { duty: Some(arising(since)), ..asked_for(json!({})) };
+        story.open(at, &system(), what).unwrap();
+        story
+    };
+    let story = opened("11-27 17:00", "11-27 17:00");
+    assert_eq!(story.case().duty.as_deref(), Some("weekly"));
+    assert_eq!(story.clock("call").due_at, instant("11-30 18:00"));
+    let waiting = Notice {
+        to: Recipient::Role("lead".to_owned()),
+        kind: NoticeKind::Waiting,
+        clock: None,
+        signal: None,
+    };
+    assert_eq!(story.notices, [waiting]);
+
+    // After an outage: opened now, due as if it had been opened in time.
+    let late = opened("12-01 09:00", "11-27 17:00");
+    let clock = late.clock("call");
+    assert_eq!((clock.started_at, clock.due_at), (instant("11-27 17:00"), instant("11-30 18:00")));
+    assert_eq!((clock.state, clock.breached_at), (ClockState::Breached, Some(clock.due_at)));
+    assert_eq!(late.case().opened_at, instant("12-01 09:00"));
 }
 
 #[test]

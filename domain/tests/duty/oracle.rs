@@ -24,7 +24,12 @@ impl Rule {
             Self::Days(step) => format!("FREQ=DAILY;INTERVAL={step}"),
             Self::Weekdays(step, days) => {
                 let names = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
-                let days: Vec<_> = days.iter().map(|it| names[*it as usize]).collect();
+                let days: Vec<_> = names
+                    .iter()
+                    .zip(0..)
+                    .filter(|(_, it)| days.contains(it))
+                    .map(|(name, _)| *name)
+                    .collect();
                 format!("FREQ=WEEKLY;INTERVAL={step};BYDAY={}", days.join(","))
             }
             Self::Monthday(day) => format!("FREQ=MONTHLY;BYMONTHDAY={day}"),
@@ -119,7 +124,7 @@ fn on(duty: &Plain, calendar: &Calendar, day: NaiveDate) -> Vec<Timestamp> {
         (wall.hour(), wall.minute()) >= duty.at
     };
     let today = minutes(zone, day);
-    let begin = today.iter().position(shows).map_or_else(|| today.len(), |it| it);
+    let begin = today.iter().position(shows).unwrap_or(today.len());
     let rest = &today[begin..];
     if duty.times == 1 {
         let midnight = today.last().map(|it| *it + TimeDelta::minutes(1));

@@ -8,6 +8,7 @@ mod stories;
 
 mod cases;
 mod deliveries;
+mod duties;
 mod feed;
 mod keys;
 mod migrations;

@@ -89,6 +89,7 @@ fn records_are_searched_and_sorted() {
     let list = format!("/v1/assets?site_id={site}");
     assert_eq!(ids(&admin, &format!("{list}&sort=code")), [early.clone(), late.clone()]);
     assert_eq!(ids(&admin, &format!("{list}&kind=key,meter")), std::slice::from_ref(&early));
+    assert_eq!(ids(&admin, &format!("{list}&kind=")).len(), 2, "a list of nothing narrows nothing");
     assert_eq!(ids(&admin, &format!("/v1/assets?q={word}-2")), [late]);
     assert_eq!(ids(&admin, &format!("/v1/sites?q={word}")), Vec::<String>::new());
 }

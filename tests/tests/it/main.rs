@@ -22,6 +22,7 @@ mod crash;
 mod customers;
 mod days;
 mod document;
+mod duties;
 mod events;
 mod exports;
 mod health;

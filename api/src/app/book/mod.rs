@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
 use kefu_domain::Timestamp;
 use kefu_domain::calendar::Calendar;
 use kefu_domain::case::Calendars;
@@ -99,9 +100,19 @@ impl Book {
 
     /// The time by the clocks on the wall where a site is, by the same time zone.
     pub fn local_time(&self, site_id: Option<Uuid>, now: Timestamp) -> NaiveDateTime {
+        now.with_timezone(&self.zone(site_id)).naive_local()
+    }
+
+    /// The time zone of a site; the organisation's where it has none.
+    pub fn zone(&self, site_id: Option<Uuid>) -> Tz {
         let calendar = self.site_of(site_id).and_then(|it| self.calendar(&it.calendar));
         let zone = calendar.or_else(|| self.calendar("office")).map(|it| it.item.zone());
-        zone.map_or_else(|| now.naive_utc(), |zone| now.with_timezone(&zone).naive_local())
+        zone.unwrap_or(Tz::UTC)
+    }
+
+    /// The time zone of what is asked for at these sites: of the one, else the organisation's.
+    pub fn zone_of(&self, sites: &[Uuid]) -> Tz {
+        self.zone(if let [site] = sites { Some(*site) } else { None })
     }
 
     /// The newest version of a calendar.

@@ -55,15 +55,13 @@ impl Desk<'_> {
         }
         let (after, since) = (standing.done, standing.since);
         standing.next_at = None;
-        let mut seen_to = 0;
-        for occurrence in duty.occurrences(&there, after, since) {
+        for (seen_to, occurrence) in duty.occurrences(&there, after, since).enumerate() {
             if occurrence.occurs_at > self.now || seen_to == AT_ONCE {
                 standing.next_at = Some(occurrence.occurs_at);
                 break;
             }
             self.occur(duty, &there, &mut standing, occurrence)?;
             standing.done = Some(occurrence.mark);
-            seen_to += 1;
         }
         duties::save(self.conn, &standing)?;
         Ok(Fired::Done)

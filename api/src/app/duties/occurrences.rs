@@ -66,5 +66,5 @@ fn shown(
         found.and_then(|it| book.procedure_version(&it.procedure, it.procedure_version));
     let stands = status(found.zip(procedure.as_deref()), it.due_at.0, now);
     let seen = found.filter(|it| case::may_see(it, &caller.actor));
-    DutyOccurrence::new(it, seen, stands)
+    DutyOccurrence::new(&it, seen, stands)
 }

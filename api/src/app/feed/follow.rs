@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Eyes, check_types, look};
+use super::{Eyes, look};
 use crate::app::{App, Caller, Failure};
 use crate::views::EventView;
 
@@ -51,7 +51,6 @@ impl App {
         after: i64,
         types: Vec<String>,
     ) -> Result<Follower, Failure> {
-        check_types(&types)?;
         let seat = Seats::take(&self.seats, caller.user_id, self.push.streams);
         let seat = seat.ok_or(Failure::TooManyRequests { retry_after: 1 })?;
         Ok(Follower {

@@ -7,14 +7,11 @@ mod tail;
 
 use std::sync::Arc;
 
-use kefu_domain::fault::Fault;
-use kefu_domain::text::Text;
-use kefu_domain::webhook::is_pattern;
 use kefu_persistence::Conn;
 use kefu_persistence::events::{self, Feed};
 
 use super::{App, Caller, Failure};
-use crate::params::EventsQuery;
+use crate::params::{EventsQuery, TypePattern};
 use crate::views::{EventFeed, EventView};
 
 pub use follow::{Follower, Seats, Told};
@@ -35,29 +32,14 @@ impl App {
         query: EventsQuery,
     ) -> Result<EventFeed, Failure> {
         let EventsQuery { after, limit, types } = query;
-        check_types(&types)?;
         let (after, limit) = (after.unwrap_or(0), limit.unwrap_or(FEED));
+        let types = TypePattern::words(types);
         let page =
             self.read(move |conn| look(conn, &Eyes::of(caller), after, limit, &types)).await?;
         let Feed { items, next_position } = page;
         let items = items.into_iter().map(EventView::from).collect();
         Ok(EventFeed { items, next_position })
     }
-}
-
-/// Refuses what is neither a type nor a pattern of types.
-pub(super) fn check_types(types: &[String]) -> Result<(), Failure> {
-    let wrong = types.iter().enumerate().filter(|(_, it)| !is_pattern(it));
-    let faults: Vec<_> = wrong
-        .map(|(index, _)| {
-            let detail = Text::new(
-                "应为事件类型（case.opened）或一类事件（case.*）。",
-                "Must be a type of events (`case.opened`) or all of a kind (`case.*`).",
-            );
-            Fault::new(format!("/types/{index}"), "pattern", detail)
-        })
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Failure::Invalid(faults)) }
 }
 
 /// The next events that these eyes may see. An empty page says how far it has looked.

@@ -196,6 +196,9 @@ fn refused(mut faults: Vec<Fault>) -> Failure {
 fn unreadable(why: Unreadable) -> Failure {
     match why {
         Unreadable::NoTable(why) => Failure::Unreadable(why),
+        Unreadable::Empty => {
+            Failure::invalid("", "empty_file", "文件是空的。", "The file is empty.")
+        }
         Unreadable::TooLong => Failure::invalid(
             "",
             "too_many_rows",

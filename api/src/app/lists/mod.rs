@@ -118,7 +118,9 @@ impl App {
 }
 
 /// A filter as the published parameters have let it through.
-pub(super) fn read_filter<F: DeserializeOwned>(query: Map<String, Value>) -> Result<F, Failure> {
+pub(in crate::app) fn read_filter<F: DeserializeOwned>(
+    query: Map<String, Value>,
+) -> Result<F, Failure> {
     serde_json::from_value(Value::Object(query)).map_err(|error| {
         // What a schema cannot say: an instant out of range, say.
         tracing::debug!(%error, "a query keeps its schema but cannot be read");

@@ -1,0 +1,3 @@
+drop index cases_closed;
+drop index cases_reported;
+drop index clocks_started;
