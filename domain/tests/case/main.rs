@@ -59,3 +59,5 @@ mod urging;
 mod walk;
 #[cfg(test)]
 mod words;
+#[cfg(test)]
+mod works;

@@ -23,6 +23,7 @@ mod cors;
 mod coverage;
 mod crash;
 mod customers;
+mod days;
 mod document;
 mod duties;
 mod events;
