@@ -24,7 +24,8 @@ fn a_clause_says_what_carries_it_out_and_within_what() {
     let spoken = office.desk.speaking("zh-CN").get("/v1/clauses/R-004-091").expect(200);
     assert!(spoken["text"].as_str().unwrap() != clause["text"].as_str().unwrap());
     assert_ne!(spoken.etag(), clause.etag(), "it reads otherwise");
-    let known = office.desk.request("GET", "/v1/clauses/R-004-091").header("if-none-match", &clause.etag());
+    let known =
+        office.desk.request("GET", "/v1/clauses/R-004-091").header("if-none-match", &clause.etag());
     assert_eq!(known.send().status, 304);
     let _none = office.desk.get("/v1/clauses/R-999-999").refused(404);
 }
@@ -32,7 +33,8 @@ fn a_clause_says_what_carries_it_out_and_within_what() {
 #[test]
 fn clauses_are_narrowed_searched_and_paged() {
     let admin = Server::shared().admin();
-    let list = |query: &str| admin.get(&format!("/v1/clauses?limit=200&{query}")).expect(200).items();
+    let list =
+        |query: &str| admin.get(&format!("/v1/clauses?limit=200&{query}")).expect(200).items();
     let (mut ids, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = admin.get(&format!("/v1/clauses?limit=60&count=true{cursor}")).expect(200);

@@ -42,7 +42,8 @@ impl Month {
         let _broken = desk.post("/v1/cases", office.opening("repair", repair)).expect(201);
         self.server.set_clock(&self.week.at(0, "11:00"));
         let _gone = desk.act(&withdrawn, "withdraw", json!({ "reason": "误报" })).expect(200);
-        let _told = desk.act(&asked, "answer", json!({ "answer": "是", "told_by": "phone" })).expect(200);
+        let _told =
+            desk.act(&asked, "answer", json!({ "answer": "是", "told_by": "phone" })).expect(200);
         self.answer(office, &in_time);
         self.server.set_clock(&self.week.at(1, "10:00"));
         self.answer(&self.other, &elsewhere);
@@ -57,9 +58,14 @@ impl Month {
         let (office, desk) = (&self.office, &self.office.desk);
         self.server.set_clock(&self.week.at(9, "10:00"));
         let next = office.open_complaint();
-        let _asked = desk.post("/v1/cases", office.opening("inquiry", json!({ "question": "？" }))).expect(201);
+        let _asked = desk
+            .post("/v1/cases", office.opening("inquiry", json!({ "question": "？" })))
+            .expect(201);
         let investigate = office.handler.act(&next, "investigate", json!({})).expect(200);
-        let _waits = office.handler.act(&investigate.id(), "ask_customer", json!({ "question": "哪台？" })).expect(200);
+        let _waits = office
+            .handler
+            .act(&investigate.id(), "ask_customer", json!({ "question": "哪台？" }))
+            .expect(200);
         self.server.set_clock(&self.week.at(30, "12:00"));
         let _new = office.open_complaint();
     }
@@ -73,7 +79,8 @@ impl Month {
 
     #[track_caller]
     fn call_back(&self, office: &Office, parent: &str, satisfied: bool) {
-        let children = office.desk.get(&format!("/v1/cases?parent_id={parent}")).expect(200).items();
+        let children =
+            office.desk.get(&format!("/v1/cases?parent_id={parent}")).expect(200).items();
         let callback = children[0]["id"].as_str().unwrap();
         let mut heard = json!({ "satisfied": satisfied, "confirmed_by": "recording" });
         if !satisfied {
@@ -124,10 +131,17 @@ fn a_months_numbers_are_what_happened() {
     let major = of(manager, "R-001-308", &query);
     assert_eq!(major["by"][0]["address"], "procedure:complaint/clock:resolution", "{major}");
     let reply = of(manager, "R-001-203", &query);
-    assert!(reply["by"].as_array().unwrap().iter().any(|it| it["address"] == "procedure:complaint/action:answer"));
+    assert!(
+        reply["by"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|it| it["address"] == "procedure:complaint/action:answer")
+    );
     let admin = month.server.admin();
     let hotline = of(&admin, "R-000-367", &format!("{query}&site_id={}", month.office.site));
-    let clock = hotline["by"].as_array().unwrap().iter().find(|it| it["standing"] == false).unwrap();
+    let clock =
+        hotline["by"].as_array().unwrap().iter().find(|it| it["standing"] == false).unwrap();
     assert_eq!(clock["address"], "procedure:complaint/clock:reply");
     // Six complaints, one withdrawn: its clock no longer counts. One was answered in time, the major one
     // on the fifth day, two never; one has just come.
@@ -142,7 +156,10 @@ fn a_months_numbers_are_what_happened() {
     let early = of(manager, "R-000-367", &early);
     assert_eq!(numbers(&early["obligations"]), [3, 1, 2, 0], "{early}");
     let none = of(manager, "R-000-367", &month.between((0, "09:01"), (4, "15:00")));
-    assert_eq!((numbers(&none["obligations"]), &none["obligations"]["rate"]), ([0; 4], &Value::Null));
+    assert_eq!(
+        (numbers(&none["obligations"]), &none["obligations"]["rate"]),
+        ([0; 4], &Value::Null)
+    );
     assert_eq!(hotline["text"], admin.get("/v1/clauses/R-000-367").expect(200)["text"]);
 }
 
@@ -199,7 +216,8 @@ fn is_listed(admin: &Client, clause: &Value, query: &str, expected: &BTreeSet<Ob
     let instants: Vec<_> = whole.iter().map(|it| at(it["started_at"].as_str().unwrap())).collect();
     assert!(instants.is_sorted_by(|a, b| a >= b), "{path}: newest first");
     for status in ["met", "late", "open"] {
-        let page = admin.get(&format!("{path}?{query}&status={status}&count=true&limit=1")).expect(200);
+        let page =
+            admin.get(&format!("{path}?{query}&status={status}&count=true&limit=1")).expect(200);
         assert_eq!(page["total"], clause["obligations"][status], "{path} {status}");
     }
     for by in clause["by"].as_array().unwrap() {
@@ -247,7 +265,13 @@ fn every_case(admin: &Client) -> Cases {
 
 impl Cases {
     /// What arose for an address; `None`: it has no obligations of its own.
-    fn obligations(&self, address: &str, from: &str, to: &str, site: Option<&str>) -> Option<BTreeSet<Obligation>> {
+    fn obligations(
+        &self,
+        address: &str,
+        from: &str,
+        to: &str,
+        site: Option<&str>,
+    ) -> Option<BTreeSet<Obligation>> {
         let (kind, rest) = address.split_once(':')?;
         if kind != "procedure" {
             return None;
@@ -266,10 +290,11 @@ impl Cases {
         for case in self.all.values().filter(here) {
             let parent = case["parent_id"].as_str().and_then(|id| self.all.get(id));
             let own = case["procedure"].as_str().unwrap();
-            let opened = parent.is_some_and(|it| it["procedure"] == procedure) && match code {
-                "new_need" => own == "inquiry",
-                code => own == code,
-            };
+            let opened = parent.is_some_and(|it| it["procedure"] == procedure)
+                && match code {
+                    "new_need" => own == "inquiry",
+                    code => own == code,
+                };
             let clock = match part {
                 "clock" if own == procedure => Some(code),
                 "follow_up" if opened => self.given.get(own).copied(),
@@ -315,7 +340,8 @@ fn only_what_ones_post_reaches_is_counted() {
     assert_eq!(count(&month.server.admin(), ""), 6);
     let auditor = month.server.user("auditor", Scope::All);
     assert_eq!(count(&auditor, ""), 6);
-    let elsewhere = here.manager.get(&format!("/v1/compliance?site_id={}&count=true", there.site)).expect(200);
+    let elsewhere =
+        here.manager.get(&format!("/v1/compliance?site_id={}&count=true", there.site)).expect(200);
     assert_eq!(elsewhere["total"], 0, "not theirs to know of");
     let path = "/v1/compliance/R-000-367/obligations";
     assert_eq!(all(&there.manager, path, &query).len(), 1);
@@ -354,7 +380,9 @@ fn a_site_is_held_to_the_packs_it_runs_only() {
 fn the_list_is_narrowed_counted_and_refused_like_every_other() {
     let server = Server::shared();
     let admin = server.admin();
-    let some = admin.get("/v1/compliance?area=complaint,callback&pack=property&count=true&limit=200").expect(200);
+    let some = admin
+        .get("/v1/compliance?area=complaint,callback&pack=property&count=true&limit=200")
+        .expect(200);
     assert_eq!(some["total"].as_i64().unwrap(), i64::try_from(some.items().len()).unwrap());
     assert!(some.items().len() > 5, "{some}");
     for it in some.items() {
@@ -374,7 +402,8 @@ fn the_list_is_narrowed_counted_and_refused_like_every_other() {
     }
     let _none = admin.get("/v1/compliance/R-999-999/obligations").refused(404);
     for by in ["role:nobody", "procedure:inquiry", "nonsense"] {
-        let refused = admin.get(&format!("/v1/compliance/R-001-308/obligations?by={by}")).refused(422);
+        let refused =
+            admin.get(&format!("/v1/compliance/R-001-308/obligations?by={by}")).refused(422);
         assert_eq!(refused.pointers(), ["/by"], "{by}");
     }
 }

@@ -22,7 +22,8 @@ fn every_rule_of_the_catalogue_is_reported_with_what_carries_it_out() {
     assert_eq!(found.len(), 1_647);
     let major = &found["R-001-308"];
     assert_eq!((&major["area"], &major["status"]), (&"complaint".into(), &"executed".into()));
-    let by: Vec<_> = major["by"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    let by: Vec<_> =
+        major["by"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
     assert!(by.contains(&"procedure:complaint/clock:resolution"), "{by:?}");
     for (id, it) in &found {
         let members: Vec<_> = it.as_object().unwrap().keys().map(String::as_str).collect();
@@ -33,7 +34,11 @@ fn every_rule_of_the_catalogue_is_reported_with_what_carries_it_out() {
         };
         assert_eq!(members, wanted, "{id}");
         assert!(!it["area"].as_str().unwrap().is_empty(), "{id}");
-        assert_eq!(status == "executed" || status == "awaits", !it["by"].as_array().unwrap().is_empty(), "{it}");
+        assert_eq!(
+            status == "executed" || status == "awaits",
+            !it["by"].as_array().unwrap().is_empty(),
+            "{it}"
+        );
     }
 }
 
@@ -62,14 +67,19 @@ fn other_packs_are_reported_in_place_of_those_that_come_with_it() {
     let pack = dir.path().join("one");
     fs::create_dir(&pack).unwrap();
     fs::write(pack.join("pack.toml"), "code = 'one'\ntitle = { zh = '一', en = 'One' }\n").unwrap();
-    let clause = |id: &str, more: &str| format!("[[clauses]]\nid = '{id}'\nzh = '记'\nen = 'Note'\narea = 'intake'\n{more}\n");
+    let clause = |id: &str, more: &str| {
+        format!("[[clauses]]\nid = '{id}'\nzh = '记'\nen = 'Note'\narea = 'intake'\n{more}\n")
+    };
     let text = clause("R-000-001", "by = ['kernel:log']")
         + &clause("R-000-002", "by = ['kernel:log']\nawaits = 'billing'");
     fs::write(pack.join("clauses.toml"), text).unwrap();
     let dir = dir.path().to_str().unwrap();
     let found = clauses(&["coverage", "--json", "--packs", dir]);
     assert_eq!(found["R-000-001"]["status"], "executed");
-    assert_eq!((&found["R-000-002"]["status"], &found["R-000-002"]["awaits"]), (&"awaits".into(), &"billing".into()));
+    assert_eq!(
+        (&found["R-000-002"]["status"], &found["R-000-002"]["awaits"]),
+        (&"awaits".into(), &"billing".into())
+    );
     assert_eq!(found.values().filter(|it| it["status"] == "executed").count(), 1);
     let table = kefu(None, &["coverage", "--packs", dir]).succeeded().stdout;
     assert!(table.contains("awaits billing (1): R-000-002"), "{table}");

@@ -49,24 +49,40 @@ fn a_rate_is_counted_month_by_month_where_the_site_is() {
     let found = values(manager, GLAD, &range);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(figures(&found[0]), [&json!("2"), &json!("3"), &json!("66.6667"), &json!(false)]);
-    assert_eq!((&found[0]["target"], &found[0]["period"]), (&json!(">= 95%"), &json!(week.date(0)[..7])));
+    assert_eq!(
+        (&found[0]["target"], &found[0]["period"]),
+        (&json!(">= 95%"), &json!(week.date(0)[..7]))
+    );
     let start = found[0]["from"].as_str().unwrap();
     assert!(start.ends_with("T16:00:00Z"), "midnight in Shanghai: {start}");
     assert_eq!(values(manager, GLAD, ""), found, "the running month");
 
     office.server.set_clock(&week.at(63, "09:00"));
-    let _heard = office.desk.act(&left.id(), "record", json!({ "satisfied": true, "confirmed_by": "message" })).expect(200);
+    let _heard = office
+        .desk
+        .act(&left.id(), "record", json!({ "satisfied": true, "confirmed_by": "message" }))
+        .expect(200);
     let range = format!("from={}&to={}", week.at(0, "09:00"), week.at(63, "09:01"));
     let found = values(manager, GLAD, &range);
     assert_eq!(found.len(), 3, "{found:?}");
     assert_eq!(figures(&found[0]), [&json!("2"), &json!("3"), &json!("66.6667"), &json!(false)]);
-    assert_eq!(figures(&found[1]), [&json!("0"), &json!("0"), &Value::Null, &Value::Null], "nothing to divide by");
-    assert_eq!(figures(&found[2]), [&json!("1"), &json!("1"), &json!("100"), &json!(true)], "by when it was closed");
+    assert_eq!(
+        figures(&found[1]),
+        [&json!("0"), &json!("0"), &Value::Null, &Value::Null],
+        "nothing to divide by"
+    );
+    assert_eq!(
+        figures(&found[2]),
+        [&json!("1"), &json!("1"), &json!("100"), &json!(true)],
+        "by when it was closed"
+    );
     assert!(found.windows(2).all(|pair| pair[0]["to"] == pair[1]["from"]));
     // A page at a time it is the same.
     let (mut paged, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = manager.get(&format!("/v1/metrics/{GLAD}/values?{range}&limit=1&count=true{cursor}")).expect(200);
+        let page = manager
+            .get(&format!("/v1/metrics/{GLAD}/values?{range}&limit=1&count=true{cursor}"))
+            .expect(200);
         assert_eq!(page["total"], 3);
         paged.extend(page.items());
         let Some(next) = page["next_cursor"].as_str() else { break };
@@ -84,7 +100,9 @@ fn every_figure_is_the_count_of_the_cases_behind_it() {
     let manager = &office.manager;
     let value = values(manager, GLAD, "")[0].clone();
     let path = format!("/v1/metrics/{GLAD}/cases?period={}", value["period"].as_str().unwrap());
-    let total = |more: &str| manager.get(&format!("{path}&count=true&limit=2{more}")).expect(200)["total"].to_string();
+    let total = |more: &str| {
+        manager.get(&format!("{path}&count=true&limit=2{more}")).expect(200)["total"].to_string()
+    };
     assert_eq!(value["numerator"], json!(total("&counted=true")));
     assert_eq!(value["denominator"], json!(total("")));
     assert_eq!(total("&counted=false"), "5");
@@ -102,7 +120,8 @@ fn every_figure_is_the_count_of_the_cases_behind_it() {
         assert_eq!(it["counted"], case["fields"]["satisfied"]);
         assert_eq!(it["value"], if it["counted"] == true { json!("1") } else { Value::Null });
     }
-    let refused = manager.get(&format!("/v1/metrics/{GLAD}/cases?period={}", week.date(0))).refused(422);
+    let refused =
+        manager.get(&format!("/v1/metrics/{GLAD}/cases?period={}", week.date(0))).refused(422);
     assert_eq!(refused.pointers(), ["/period"], "a day is no month");
     let refused = manager.get(&format!("/v1/metrics/{GLAD}/cases?cursor=x")).refused(422);
     assert_eq!(refused.pointers(), ["/cursor"]);
@@ -123,11 +142,16 @@ fn a_promise_that_was_broken_makes_a_complaint_late() {
     for id in [&in_time, &late] {
         let callback = office.desk.get(&format!("/v1/cases?parent_id={id}")).expect(200).items();
         let heard = json!({ "satisfied": true, "confirmed_by": "recording" });
-        let _heard = office.desk.act(callback[0]["id"].as_str().unwrap(), "record", heard).expect(200);
+        let _heard =
+            office.desk.act(callback[0]["id"].as_str().unwrap(), "record", heard).expect(200);
         let _closed = office.desk.act(id, "close", json!({})).expect(200);
     }
     let found = values(&office.manager, "office_complaints_in_time", "");
-    assert_eq!(figures(&found[0]), [&json!("1"), &json!("2"), &json!("50"), &Value::Null], "no target");
+    assert_eq!(
+        figures(&found[0]),
+        [&json!("1"), &json!("2"), &json!("50"), &Value::Null],
+        "no target"
+    );
 }
 
 #[test]
@@ -161,7 +185,8 @@ fn cases_are_counted_day_by_day_and_hours_averaged_exactly() {
         let _accepted = office.desk.act(&id, "customer_accepts", accepted).expect(200);
         let callback = office.desk.get(&format!("/v1/cases?parent_id={id}")).expect(200).items();
         let heard = json!({ "satisfied": true, "confirmed_by": "recording" });
-        let _heard = office.desk.act(callback[0]["id"].as_str().unwrap(), "record", heard).expect(200);
+        let _heard =
+            office.desk.act(callback[0]["id"].as_str().unwrap(), "record", heard).expect(200);
         let _closed = office.desk.act(&id, "close", json!({})).expect(200);
     }
     let found = values(&office.manager, "office_repair_hours", "");
@@ -184,7 +209,12 @@ fn only_what_ones_post_reaches_is_counted() {
     assert_eq!(count(&here.manager, &format!("site_id={}", there.site)), "0");
     let path = format!("/v1/metrics/{GLAD}/cases?count=true");
     assert_eq!(there.manager.get(&path).expect(200)["total"], 2);
-    for path in ["/v1/metrics", &format!("/v1/metrics/{GLAD}"), &format!("/v1/metrics/{GLAD}/values"), &path] {
+    for path in [
+        "/v1/metrics",
+        &format!("/v1/metrics/{GLAD}"),
+        &format!("/v1/metrics/{GLAD}/values"),
+        &path,
+    ] {
         let _not_theirs = here.desk.get(path).refused(403);
     }
     let modest = here.server.user("cs_manager", Scope::Own);
@@ -195,17 +225,29 @@ fn only_what_ones_post_reaches_is_counted() {
 fn metrics_are_listed_with_what_they_count() {
     let admin = Server::shared().admin();
     let one = admin.get(&format!("/v1/metrics/{GLAD}")).expect(200);
-    assert_eq!((&one["period"], &one["over"], &one["target"]), (&json!("month"), &json!("closed"), &json!(">= 95%")));
-    assert_eq!((&one["counts"], &one["pack"]), (&json!("case.fields.satisfied"), &json!("property")));
+    assert_eq!(
+        (&one["period"], &one["over"], &one["target"]),
+        (&json!("month"), &json!("closed"), &json!(">= 95%"))
+    );
+    assert_eq!(
+        (&one["counts"], &one["pack"]),
+        (&json!("case.fields.satisfied"), &json!("property"))
+    );
     assert!(one["clauses"].as_array().unwrap().contains(&json!("R-000-044")));
     let clause = admin.get("/v1/clauses/R-000-044").expect(200);
     let by = clause["enforced_by"].as_array().unwrap();
     assert!(by.iter().any(|it| it["address"] == format!("metric:{GLAD}")), "{clause}");
-    let known = admin.request("GET", &format!("/v1/metrics/{GLAD}")).header("if-none-match", &one.etag());
+    let known =
+        admin.request("GET", &format!("/v1/metrics/{GLAD}")).header("if-none-match", &one.etag());
     assert_eq!(known.send().status, 304);
-    for (query, found) in [("clause=R-000-044", true), ("procedure=callback", true), ("pack=property", true),
-        ("q=satisfaction%20callbacks", true), ("procedure=inquiry", false), ("pack=common", false)]
-    {
+    for (query, found) in [
+        ("clause=R-000-044", true),
+        ("procedure=callback", true),
+        ("pack=property", true),
+        ("q=satisfaction%20callbacks", true),
+        ("procedure=inquiry", false),
+        ("pack=common", false),
+    ] {
         let list = admin.get(&format!("/v1/metrics?limit=200&{query}")).expect(200);
         assert_eq!(list.column("code").contains(&GLAD.to_owned()), found, "{query}");
     }
