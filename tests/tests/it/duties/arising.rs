@@ -50,6 +50,24 @@ fn a_month_of_duties_opens_each_case_once_and_tells_what_was_missed() {
 
     let all = admin.get(&format!("/v1/cases?site_id={site}&limit=1&count=true")).expect(200);
     assert_eq!(all["total"], arisen(&admin, &site), "a case for each, and no other");
+    // Each occurrence is an obligation of the clauses its duty carries out.
+    let path = format!(
+        "/v1/compliance?clause=R-000-348&site_id={site}&from=2035-11-01T00:00:00Z&to=2035-12-05T00:00:00Z"
+    );
+    let clause = admin.get(&path).expect(200).items()[0].clone();
+    let by = clause["by"].as_array().unwrap();
+    let duty = by.iter().find(|it| it["address"] == format!("duty:{MONTHLY}")).unwrap();
+    let told = &duty["obligations"];
+    assert_eq!(
+        (&told["arisen"], &told["met"], &told["late"], &told["open"]),
+        (&json!(2), &json!(0), &json!(1), &json!(1)),
+        "{clause}"
+    );
+    let list =
+        "/v1/compliance/R-000-348/obligations?from=2035-11-01T00:00:00Z&to=2035-12-05T00:00:00Z";
+    let late =
+        admin.get(&format!("{list}&site_id={site}&status=late&by=duty:{MONTHLY}")).expect(200);
+    assert_eq!(late.column("case_id"), [monthly[0]["case_id"].as_str().unwrap()]);
     let _whole = kefu(Some(server.database()), &["verify"]).succeeded();
 }
 
