@@ -35,8 +35,10 @@ fn faults_of(pack: &str) -> Vec<String> {
 #[test]
 fn every_shipped_procedure_can_be_worked_to_every_state_it_has() {
     let only = std::env::var("KEFU_PACK").ok();
-    let packs: Vec<_> =
-        shipped_codes().into_iter().filter(|it| only.as_ref().is_none_or(|only| only == it)).collect();
+    let packs: Vec<_> = shipped_codes()
+        .into_iter()
+        .filter(|it| only.as_ref().is_none_or(|only| only == it))
+        .collect();
     let (first, second) = packs.split_at(packs.len() / 2);
     let run = |packs: &[&str]| packs.iter().flat_map(|it| faults_of(it)).collect::<Vec<_>>();
     let faults = thread::scope(|scope| {

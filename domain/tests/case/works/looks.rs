@@ -53,7 +53,9 @@ pub(super) fn words(condition: &str) -> Vec<String> {
 pub(super) fn numbers(condition: &str) -> Vec<f64> {
     let outside: Vec<_> = condition.split('\'').step_by(2).collect();
     let mut found = Vec::new();
-    for part in outside.join(" ").split(|it: char| !(it.is_ascii_alphanumeric() || it == '_' || it == '.')) {
+    for part in
+        outside.join(" ").split(|it: char| !(it.is_ascii_alphanumeric() || it == '_' || it == '.'))
+    {
         found.extend(part.parse::<f64>().ok());
     }
     found

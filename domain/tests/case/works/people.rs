@@ -50,7 +50,8 @@ pub(super) fn cast(world: &World, procedure: &Procedure) -> Vec<Actor> {
         .filter(|it| it.code != "customer")
         .map(|it| it.permissions.intersection(&wanted).cloned().collect())
         .collect();
-    let widest = posts.iter().filter(|it| !posts.iter().any(|other| *it != other && it.is_subset(other)));
+    let widest =
+        posts.iter().filter(|it| !posts.iter().any(|other| *it != other && it.is_subset(other)));
     let mut cast = Vec::new();
     for (post, may) in widest.enumerate() {
         for one in 0..EACH {
@@ -67,10 +68,5 @@ pub(super) fn cast(world: &World, procedure: &Procedure) -> Vec<Actor> {
 
 fn actor(id: u128, may: BTreeSet<String>, scope: Scope, site_id: Option<Uuid>) -> Actor {
     let powers = vec![Power { permissions: Arc::new(may), scope, site_id }];
-    Actor {
-        id: Some(Uuid::from_u128(id)),
-        team: None,
-        customer_id: None,
-        powers: Arc::new(powers),
-    }
+    Actor { id: Some(Uuid::from_u128(id)), team: None, customer_id: None, powers: Arc::new(powers) }
 }

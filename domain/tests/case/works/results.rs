@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kefu_domain::case::{Child, OpenedFollowUp, Open, Origin, Person, Refusal, open};
+use kefu_domain::case::{Child, Open, OpenedFollowUp, Origin, Person, Refusal, open};
 use kefu_domain::who::Actor;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -27,9 +27,9 @@ pub(super) fn open_child(
     };
     let id = Uuid::from_u128(0xC411_D000 + u128::try_from(at).unwrap());
     let asked = Open { id, fields: opened.fields.clone(), ..asked(Some(origin)) };
-    let (case, _) = search.world.ask(place.now, &[], |context| {
-        open(procedure, &Actor::system(), asked, context)
-    })?;
+    let (case, _) = search
+        .world
+        .ask(place.now, &[], |context| open(procedure, &Actor::system(), asked, context))?;
     Ok(Child {
         id,
         number: case.number.clone(),

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use kefu_domain::Timestamp;
 use kefu_domain::case::{
-    Case, Channel, Child, Command, Event, Fact, Open, Origin, Priority, Refusal, decide, evolve, open,
+    Case, Channel, Child, Command, Event, Fact, Open, Origin, Priority, Refusal, decide, evolve,
+    open,
 };
 use kefu_domain::procedure::{Procedure, WITHDRAWN};
 use kefu_domain::who::Actor;
@@ -54,7 +55,6 @@ pub(super) fn walk(world: &World, procedure: &Procedure) -> Vec<String> {
     let mut search = Search::new(world, procedure);
     search.run();
     if !search.missing().is_empty() {
-        
         search.thorough = true;
         search.forms.clear();
         search.seen.clear();
@@ -102,9 +102,11 @@ impl<'a> Search<'a> {
                 return;
             }
             let gone = &self.gone;
-            let least = self.open.iter().enumerate().min_by_key(|(_, it)| {
-                gone.get(&it.case.state).copied().unwrap_or_default()
-            });
+            let least = self
+                .open
+                .iter()
+                .enumerate()
+                .min_by_key(|(_, it)| gone.get(&it.case.state).copied().unwrap_or_default());
             let Some(at) = least.map(|(at, _)| at) else { return };
             let place = self.open.remove(at);
             *self.gone.entry(place.case.state.clone()).or_default() += 1;
@@ -125,8 +127,9 @@ impl<'a> Search<'a> {
             for fields in &ways {
                 let asked = Open { fields: fields.clone(), ..asked(None) };
                 let now = self.hand.now;
-                let answer =
-                    self.world.ask(now, &[], |context| open(self.procedure, &actor, asked, context));
+                let answer = self
+                    .world
+                    .ask(now, &[], |context| open(self.procedure, &actor, asked, context));
                 match answer {
                     Ok((case, events)) => {
                         opened = true;
@@ -193,7 +196,11 @@ impl<'a> Search<'a> {
                             self.actions.insert(code.to_owned());
                             done = true;
                         }
-                        Err(Refusal::NotAllowed { .. } | Refusal::NotFound) if !guard.contains("input") => break,
+                        Err(Refusal::NotAllowed { .. } | Refusal::NotFound)
+                            if !guard.contains("input") =>
+                        {
+                            break;
+                        }
                         Err(Refusal::Guarded { .. }) if !guard.contains("input") => break,
                         Err(_) => {}
                     }
@@ -235,13 +242,16 @@ impl<'a> Search<'a> {
             codes.extend(["claim", "assign"]);
         }
         let text = self.conditions.join(" ");
-        let helped = self.procedure.definition.actions.iter().any(|it| it.by.contains(&"helper".to_owned()));
+        let helped =
+            self.procedure.definition.actions.iter().any(|it| it.by.contains(&"helper".to_owned()));
         if place.case.helpers.is_empty() && (helped || text.contains("helpers")) {
             codes.push("add_helper");
         }
         for code in codes {
             let somebody: Vec<Value> = match code {
-                "assign" | "add_helper" => self.hand.people.iter().map(|it| it.to_string().into()).collect(),
+                "assign" | "add_helper" => {
+                    self.hand.people.iter().map(|it| it.to_string().into()).collect()
+                }
                 _ => vec![Value::Null],
             };
             for person in somebody {
@@ -257,7 +267,9 @@ impl<'a> Search<'a> {
                     let post = actor.id.map(people::post);
                     let action = code.to_owned();
                     let command = Command::Act { action, input: input.clone(), note: None };
-                    if !posts.contains(&post) && self.try_it(place, place.now, &actor, command, "").is_ok() {
+                    if !posts.contains(&post)
+                        && self.try_it(place, place.now, &actor, command, "").is_ok()
+                    {
                         posts.insert(post);
                     }
                 }
@@ -321,7 +333,11 @@ impl<'a> Search<'a> {
 
     /// What the system did by itself, and whether the rules ever let it.
     fn note_acts(&mut self, events: &[Event]) {
-        let refused = |act: &str| events.iter().any(|it| matches!(&it.fact, Fact::ActRefused { act: refused, .. } if refused == act));
+        let refused = |act: &str| {
+            events.iter().any(
+                |it| matches!(&it.fact, Fact::ActRefused { act: refused, .. } if refused == act),
+            )
+        };
         for event in events {
             if let Fact::FollowUpClosed { act: Some(act), .. }
             | Fact::ClockEscalated { act: Some(act), .. } = &event.fact
@@ -334,7 +350,8 @@ impl<'a> Search<'a> {
     /// Two places of one key can be gone on from in the same way.
     fn key(&self, place: &Place) -> String {
         let case = &place.case;
-        let told: Vec<_> = case.fields.iter().filter(|(name, _)| self.looked_at.contains(*name)).collect();
+        let told: Vec<_> =
+            case.fields.iter().filter(|(name, _)| self.looked_at.contains(*name)).collect();
         let round = case.approval.as_ref().filter(|it| it.is_open());
         let round = round.map(|it| (it.step, it.votes.iter().map(|it| it.by).collect::<Vec<_>>()));
         let children: Vec<_> = (place.children.iter())
@@ -389,7 +406,9 @@ impl<'a> Search<'a> {
         let mut found = self.missing();
         found.extend(self.broken.iter().cloned());
         let never = self.acts.iter().filter(|(_, done)| !**done);
-        found.extend(never.map(|(act, _)| format!("what the system does, `{act}`, is always refused")));
+        found.extend(
+            never.map(|(act, _)| format!("what the system does, `{act}`, is always refused")),
+        );
         found
     }
 

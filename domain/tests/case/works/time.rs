@@ -36,13 +36,18 @@ pub(super) fn when(
     }
     let spans: Vec<_> = looks::quoted_after(guard, "duration('")
         .iter()
-        .filter_map(|it| it.strip_suffix('h').map(|it| (it, 60)).or(it.strip_suffix('m').map(|it| (it, 1))))
-        .filter_map(|(count, minutes)| Some(TimeDelta::minutes(count.parse::<i64>().ok()? * minutes)))
+        .filter_map(|it| {
+            it.strip_suffix('h').map(|it| (it, 60)).or(it.strip_suffix('m').map(|it| (it, 1)))
+        })
+        .filter_map(|(count, minutes)| {
+            Some(TimeDelta::minutes(count.parse::<i64>().ok()? * minutes))
+        })
         .chain([TimeDelta::zero()])
         .collect();
     let told = place.case.fields.values().filter_map(|it| {
         let text = it.as_str()?;
-        let text = if text.len() == 10 { format!("{text}T00:00:00+08:00") } else { text.to_owned() };
+        let text =
+            if text.len() == 10 { format!("{text}T00:00:00+08:00") } else { text.to_owned() };
         Some(chrono::DateTime::parse_from_rfc3339(&text).ok()?.to_utc())
     });
     for from in told.chain([place.case.opened_at]) {
