@@ -27,9 +27,24 @@ const PARTICULAR: &[Particular] = &[
         _reason: "the tariff sets breach, offence and fine, told by two forms, against each other",
     },
     Particular {
+        place: "brokerage_penalty",
+        input: r#"{ "breach": "leak" }"#,
+        _reason: "each kind of breach has an action of its own",
+    },
+    Particular {
+        place: "brokerage_penalty",
+        input: r#"{ "breach": "joint", "subordinate_fine": 50 }"#,
+        _reason: "the head's fine is double the subordinate's",
+    },
+    Particular {
         place: "brokerage_penalty/propose_penalty",
         input: r#"{ "fine_yuan": 100, "to_police": true }"#,
-        _reason: "the tariff: 100 for the first offence",
+        _reason: "the tariff: 100 for the first offence, and double a subordinate's 50",
+    },
+    Particular {
+        place: "brokerage_penalty/propose_penalty",
+        input: r#"{ "fine_yuan": 1000, "to_police": true }"#,
+        _reason: "the tariff: 1,000 for a leak",
     },
     Particular {
         place: "order_pay",
