@@ -32,6 +32,9 @@ pub(super) struct Field {
     must: bool,
     #[serde(default)]
     choices: Map<String, Value>,
+    /// In which order they are shown; the reader of files fills it in.
+    #[serde(default)]
+    choices_order: Vec<String>,
     #[serde(default)]
     fields: Vec<String>,
     total: Option<String>,
@@ -230,7 +233,9 @@ fn text(field: &Field, longest: &Value) -> Value {
 }
 
 fn choice(field: &Field) -> Value {
-    let words: Vec<_> = field.choices.keys().map(|it| json!(it)).collect();
+    let mut words: Vec<_> = field.choices.keys().collect();
+    words.sort_by_key(|word| field.choices_order.iter().position(|it| it == *word));
+    let words: Vec<_> = words.into_iter().map(|it| json!(it)).collect();
     let example = words.first().map_or(Value::Null, |it| json!([it]));
     json!({ "type": "string", "enum": words, "enum_titles": field.choices, "examples": example })
 }

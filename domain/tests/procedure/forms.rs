@@ -258,3 +258,22 @@ fn attachments_are_found_where_the_form_takes_them() {
     let wrong = form.fill(json!({ "photo": "电梯.jpg" }).as_object().unwrap().clone());
     assert_eq!(wrong.unwrap_err()[0].pointer, "/photo");
 }
+
+#[test]
+fn the_values_of_a_choice_are_shown_in_the_order_written() {
+    let text = "
+code = 'x'
+title = { zh = '一', en = 'One' }
+kind = 'request'
+number = 'X-{seq}'
+opens = ['case.open']
+form = ['size!']
+states = [{ code = 'a', initial = true }, { code = 'b', final = true }]
+actions = [{ code = 'go', from = ['a'], to = 'b', by = ['owner'] }]
+
+[fields]
+size = { type = 'choice', title = { zh = '大小', en = 'Size' }, choices = { small = { zh = '小', en = 'Small' }, medium = { zh = '中', en = 'Medium' }, large = { zh = '大', en = 'Large' } } }
+";
+    let (definition, _) = kefu_domain::procedure::from_toml(text).unwrap();
+    assert_eq!(definition.form["properties"]["size"]["enum"], json!(["small", "medium", "large"]));
+}

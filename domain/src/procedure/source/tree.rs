@@ -27,6 +27,13 @@ pub(crate) fn read(text: &str) -> Result<(Value, Lines), Vec<Fault>> {
     if reader.faults.is_empty() { Ok((value, reader.lines)) } else { Err(reader.faults) }
 }
 
+/// The names of a table in the order in which they stand in the file.
+fn order(table: &DeTable<'_>) -> Value {
+    let mut names: Vec<_> = table.keys().map(|it| (it.span().start, it.get_ref())).collect();
+    names.sort_unstable();
+    names.into_iter().map(|(_, name)| Value::from(name.as_ref())).collect()
+}
+
 fn fault(error: &toml::de::Error, starts: &[usize]) -> Fault {
     let words = error.message();
     let detail = Text::new(format!("不是有效的 TOML:{words}"), format!("no valid TOML: {words}"));
@@ -58,6 +65,11 @@ impl Reader {
         for (key, value) in table {
             let pointer = format!("{at}/{}", escape(key.get_ref()));
             self.lines.insert(pointer.clone(), line_of(&key.span(), &self.starts));
+            // A table has no order, but people read the values of a choice in the order written.
+            if let ("choices", DeValue::Table(choices)) = (key.get_ref().as_ref(), value.get_ref())
+            {
+                object.insert("choices_order".to_owned(), order(choices));
+            }
             object.insert(key.get_ref().to_string(), self.value(value, &pointer));
         }
         Value::Object(object)
