@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::draft::{Draft, broken, together};
 use super::event::{Fact, OpenedFollowUp};
 use super::{Case, Given, Refusal, approval, limit, ordinary};
-use crate::procedure::{ActionRule, Condition, FollowUpRule};
+use crate::procedure::{ActionRule, Condition, FollowUpRule, Form};
 use crate::who::Actor;
 
 /// Takes an action of the procedure or an ordinary act.
@@ -24,6 +24,7 @@ pub(super) fn take(
         return ordinary::take(draft, actor, code, input, note);
     };
     permits(draft, actor, rule)?;
+    let (input, note) = with_note(&rule.form, input, note);
     let input = rule.form.fill(input).map_err(Refusal::Invalid)?;
     if let Some(guard) = rule.guard.as_ref().filter(|it| it.uses("input")) {
         let holds = draft.holds_for(guard, actor, &Value::Object(input.clone()));
@@ -52,6 +53,21 @@ pub(super) fn take(
     match to {
         Some(to) => enter(draft, &to),
         None => Ok(()),
+    }
+}
+
+/// A note that the form itself asks for is told to the form; any other stands beside it.
+pub(super) fn with_note(
+    form: &Form,
+    mut input: Map<String, Value>,
+    note: Option<String>,
+) -> (Map<String, Value>, Option<String>) {
+    match note {
+        Some(text) if form.property("note").is_some() => {
+            input.insert("note".to_owned(), Value::String(text));
+            (input, None)
+        }
+        note => (input, note),
     }
 }
 

@@ -11,6 +11,7 @@ use super::event::Fact;
 use super::{Case, Refusal, act, ordinary};
 use crate::Timestamp;
 use crate::fault::Fault;
+use crate::procedure::Procedure;
 use crate::procedure::definition::{Approval, Step, Timeout};
 use crate::text::Text;
 use crate::who::Actor;
@@ -156,16 +157,27 @@ pub(super) fn enter(draft: &mut Draft<'_>, state: &str) {
 }
 
 /// Whether somebody may decide now, or the rule that says no.
-pub(super) fn permits(case: &Case, actor: &Actor, action: &str) -> Result<(), Refusal> {
-    seat(case, actor, action).map(drop)
+pub(super) fn permits(
+    procedure: &Procedure,
+    case: &Case,
+    actor: &Actor,
+    action: &str,
+) -> Result<(), Refusal> {
+    seat(procedure, case, actor, action).map(drop)
 }
 
-fn seat(case: &Case, actor: &Actor, action: &str) -> Result<Seat, Refusal> {
+fn seat(procedure: &Procedure, case: &Case, actor: &Actor, action: &str) -> Result<Seat, Refusal> {
     let nothing = || Refusal::NothingPending { action: action.to_owned() };
     let round = case.approval.as_ref().filter(|it| it.is_open()).ok_or_else(nothing)?;
     let needs = round.needs();
-    let refused =
-        || Refusal::NotAllowed { action: action.to_owned(), needs: needs.clone(), clause: None };
+    let mut asked = procedure.definition.approvals.iter();
+    let asked = asked.find(|it| it.code == round.approval);
+    let clause = asked.and_then(|it| it.clauses.first());
+    let refused = || Refusal::NotAllowed {
+        action: action.to_owned(),
+        needs: needs.clone(),
+        clause: clause.cloned(),
+    };
     let id = actor.id.ok_or_else(refused)?;
     let place = case.place();
     let own = needs.iter().find(|it| actor.may(it, &place));
@@ -196,7 +208,7 @@ pub(super) fn approve(
     actor: &Actor,
     note: Option<String>,
 ) -> Result<(), Refusal> {
-    let seat = seat(&draft.case, actor, "approve")?;
+    let seat = seat(draft.procedure, &draft.case, actor, "approve")?;
     let Some(round) = &draft.case.approval else { return Ok(()) };
     let (approval, step) = (round.approval.clone(), round.step);
     let (permission, on_behalf_of) = (seat.permission, seat.on_behalf_of);
@@ -210,7 +222,7 @@ pub(super) fn approve(
 
 /// Says no: the case goes back.
 pub(super) fn refuse(draft: &mut Draft<'_>, actor: &Actor, reason: String) -> Result<(), Refusal> {
-    let _seat = seat(&draft.case, actor, "refuse")?;
+    let _seat = seat(draft.procedure, &draft.case, actor, "refuse")?;
     decide(draft, Outcome::Refused, Some(reason))
 }
 
@@ -221,7 +233,7 @@ pub(super) fn delegate(
     to: Uuid,
     reason: Option<String>,
 ) -> Result<(), Refusal> {
-    let seat = seat(&draft.case, actor, "delegate_approval")?;
+    let seat = seat(draft.procedure, &draft.case, actor, "delegate_approval")?;
     let Some((from, round)) = actor.id.zip(draft.case.approval.as_ref()) else { return Ok(()) };
     let fault = |detail| Refusal::Invalid(vec![Fault::new("/person_id", "cannot_decide", detail)]);
     if to == from || (!round.own && round.asked_by == Some(to)) || round.has_decided(to) {

@@ -316,7 +316,7 @@ pub(super) fn permits(
             if is_without(procedure, act) {
                 return Err(Refusal::UnknownAction { action: action() });
             }
-            approval::permits(case, actor, act.code)?;
+            approval::permits(procedure, case, actor, act.code)?;
             true
         }
         // Whoever claims works on it: the system cannot.
@@ -400,6 +400,7 @@ pub(super) fn take(
         return Err(Refusal::UnknownAction { action: code.to_owned() });
     };
     permits(draft.procedure, &draft.case, actor, act)?;
+    let (input, note) = super::act::with_note(&act.form, input, note);
     // The system's acts come from rules that were checked when they were loaded.
     let input =
         if actor.is_system() { input } else { act.form.fill(input).map_err(Refusal::Invalid)? };

@@ -49,8 +49,18 @@ fn steps_follow_each_other_and_the_last_lets_it_go_on() {
     assert_eq!(story.case().state, "deciding");
     assert_eq!(story.clock("grant_approval").due_at, instant("11-25 09:10"));
     // The second step's people wait for the first's.
-    story.check("11-23 09:20", &fire(), act("approve"), &["no: not_allowed, needs step.first"]);
-    story.done("11-23 09:30", &first(), act("approve"));
+    story.check(
+        "11-23 09:20",
+        &fire(),
+        act("approve"),
+        &["no: not_allowed, needs step.first by T-4"],
+    );
+    let note = Some("同意".to_owned());
+    let approve =
+        Command::Act { action: "approve".to_owned(), input: serde_json::Map::new(), note };
+    story.done("11-23 09:30", &first(), approve);
+    let vote = story.case().approval.as_ref().unwrap().votes[0].clone();
+    assert_eq!(vote.note.as_deref(), Some("同意"), "a word with it stays with it");
     story.done("11-23 09:40", &works(), act("approve"));
     assert_eq!(story.case().approval.as_ref().unwrap().needs(), ["step.fire"]);
     story.done("11-23 09:50", &fire(), act("approve"));

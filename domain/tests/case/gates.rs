@@ -29,6 +29,17 @@ fn granted(fields: serde_json::Value) -> Story {
 }
 
 #[test]
+fn a_note_that_the_form_asks_for_is_told_to_the_form() {
+    let mut story = permit(json!({}));
+    let note = Some("约两米".to_owned());
+    let told = Command::Act { action: "describe".to_owned(), input: serde_json::Map::new(), note };
+    story.done("11-23 09:10", &ann(), told);
+    assert_eq!(story.case().fields["note"], json!("约两米"));
+    let silent = story.decide(instant("11-23 09:20"), &ann(), act("describe"));
+    assert!(silent.is_err(), "it is required");
+}
+
+#[test]
 fn a_thing_is_held_in_the_states_that_say_so_and_given_back() {
     let mut story = permit(json!({ "pass_no": "A-7" }));
     assert_eq!(story.case().holds, []);

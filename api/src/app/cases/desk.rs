@@ -222,7 +222,16 @@ impl<'a> Desk<'a> {
             let holder = holds::holder(self.conn, thing)?.filter(|id| *id != after.id);
             if let Some(id) = holder {
                 let other = cases::find(self.conn, id)?.filter(|it| case::may_see(it, actor));
-                return Err(already_held(thing, other.as_ref().map(|it| it.number.as_str())));
+                let book = self.book;
+                let procedure = book.procedure_version(&after.procedure, after.procedure_version);
+                let mut rules = procedure.iter().flat_map(|it| &it.definition.holds);
+                let rule = rules.find(|it| it.code == thing.hold);
+                let clause = rule.and_then(|it| it.clauses.first()).cloned();
+                return Err(already_held(
+                    thing,
+                    other.as_ref().map(|it| it.number.as_str()),
+                    clause,
+                ));
             }
         }
         Ok(())

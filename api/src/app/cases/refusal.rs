@@ -114,8 +114,8 @@ fn too_often(action: &str, times: u32, per: Per) -> Text {
     )
 }
 
-/// A thing that another case has.
-pub(super) fn already_held(thing: &Held, number: Option<&str>) -> Failure {
+/// A thing that another case has, and the clause that says there is one of it.
+pub(super) fn already_held(thing: &Held, number: Option<&str>, clause: Option<String>) -> Failure {
     let (kind, value) = (&thing.hold, &thing.value);
     let detail = match number {
         Some(number) => Text::new(
@@ -133,7 +133,7 @@ pub(super) fn already_held(thing: &Held, number: Option<&str>) -> Failure {
         detail,
         allowed_actions: None,
         needs_permission: None,
-        clause: None,
+        clause,
     }))
 }
 
