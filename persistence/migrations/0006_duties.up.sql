@@ -19,6 +19,7 @@ create table duties (
 ) $strict;
 create index duties_site on duties (site_id, duty);
 
+-- `clock` is the promise that counts on the case: the one that takes the span the duty gives.
 create table duty_occurrences (
   id $id primary key,
   duty text not null,
@@ -26,6 +27,7 @@ create table duty_occurrences (
   occurs_at $ts not null,
   n integer not null,
   due_at $ts not null,
+  clock text,
   case_id $id,
   created_at $ts not null,
   unique (duty, site_id, occurs_at, n)

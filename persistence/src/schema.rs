@@ -542,6 +542,7 @@ diesel::table! {
         occurs_at -> Ts,
         n -> Integer,
         due_at -> Ts,
+        clock -> Nullable<Text>,
         case_id -> Nullable<Id>,
         created_at -> Ts,
     }

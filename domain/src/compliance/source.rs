@@ -32,6 +32,10 @@ pub enum Source {
     Duty {
         /// The duty.
         code: String,
+        /// The procedure of the cases it opens.
+        opens: String,
+        /// Their clock that takes the span.
+        clock: Option<String>,
     },
 }
 
@@ -42,13 +46,22 @@ impl Library {
         match by {
             Enforcer::Procedure(procedure) => Some(Source::Cases { procedure: procedure.clone() }),
             Enforcer::Part { procedure, part, code } => self.source_of_part(procedure, *part, code),
-            Enforcer::Duty(code) => Some(Source::Duty { code: code.clone() }),
+            Enforcer::Duty(code) => {
+                let duty = self.duties.get(code);
+                let opens = duty.map(|it| it.open.clone()).unwrap_or_default();
+                let clock = self.given_clock(&opens);
+                Some(Source::Duty { code: code.clone(), opens, clock })
+            }
             Enforcer::Metric(_)
             | Enforcer::Role(_)
             | Enforcer::Permission(_)
             | Enforcer::Calendar(_)
             | Enforcer::Kernel(_) => None,
         }
+    }
+
+    fn given_clock(&self, procedure: &str) -> Option<String> {
+        self.procedure(procedure)?.given_clock().map(str::to_owned)
     }
 
     fn source_of_part(&self, procedure: &str, part: Part, code: &str) -> Option<Source> {
@@ -67,10 +80,7 @@ impl Library {
             Part::FollowUp => {
                 let follow_up = definition?.follow_ups.iter().find(|it| it.code() == code)?;
                 let opens = follow_up.open.clone();
-                let clocks = self.procedure(&opens).map(|it| it.clocks.as_slice());
-                let mut clocks = clocks.unwrap_or_default().iter();
-                let given = clocks.find(|it| it.within.iter().any(|entry| entry.given));
-                let clock = given.map(|it| it.code.clone());
+                let clock = self.given_clock(&opens);
                 Source::FollowUp { procedure, code: code.to_owned(), opens, clock }
             }
             Part::Figure => return None,
@@ -87,7 +97,7 @@ impl std::fmt::Display for Source {
             Self::FollowUp { procedure, code, .. } => {
                 write!(f, "procedure:{procedure}/follow_up:{code}")
             }
-            Self::Duty { code } => write!(f, "duty:{code}"),
+            Self::Duty { code, .. } => write!(f, "duty:{code}"),
         }
     }
 }
@@ -96,12 +106,15 @@ impl Source {
     /// Whether every obligation of this source is one of the other's.
     fn is_within(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::FollowUp { opens, clock: Some(own), .. }, Self::Clock { procedure, code }) => {
-                opens == procedure && own == code
-            }
-            (Self::FollowUp { opens, clock: None, .. }, Self::Cases { procedure }) => {
-                opens == procedure
-            }
+            (
+                Self::FollowUp { opens, clock: Some(own), .. }
+                | Self::Duty { opens, clock: Some(own), .. },
+                Self::Clock { procedure, code },
+            ) => opens == procedure && own == code,
+            (
+                Self::FollowUp { opens, clock: None, .. } | Self::Duty { opens, clock: None, .. },
+                Self::Cases { procedure },
+            ) => opens == procedure,
             _ => false,
         }
     }

@@ -41,9 +41,5 @@ pub fn status(found: Option<(&Case, &Procedure)>, due_at: Timestamp, now: Timest
 
 /// The clock that takes the span a case was given.
 fn given_clock<'a>(case: &'a Case, procedure: &Procedure) -> Option<&'a Clock> {
-    let takes = |code: &str| {
-        let rule = procedure.clock(code);
-        rule.is_some_and(|it| it.within.iter().any(|entry| entry.span.is_none()))
-    };
-    case.clocks.iter().find(|it| takes(&it.code))
+    case.clock(procedure.given_clock()?)
 }

@@ -65,6 +65,14 @@ pub struct Definition {
     pub return_to: Option<String>,
 }
 
+impl Definition {
+    /// The clock that takes the span a case is given by whoever opens it.
+    pub fn given_clock(&self) -> Option<&str> {
+        let given = |it: &&Clock| it.within.iter().any(|entry| entry.given);
+        self.clocks.iter().find(given).map(|it| it.code.as_str())
+    }
+}
+
 /// What kind of case a procedure opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

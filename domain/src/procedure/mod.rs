@@ -176,6 +176,11 @@ impl Procedure {
         self.clocks.iter().find(|it| it.definition.code == code)
     }
 
+    /// The clock that takes the span a case is given by whoever opens it.
+    pub fn given_clock(&self) -> Option<&str> {
+        self.definition.given_clock()
+    }
+
     /// The follow-up of that code.
     pub fn follow_up(&self, code: &str) -> Option<&FollowUpRule> {
         self.follow_ups.iter().find(|it| it.definition.code() == code)

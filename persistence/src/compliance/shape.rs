@@ -36,12 +36,16 @@ const OF_CLOCK: &str = "CASE WHEN clocks.state = 'met' THEN 'met' \
 /// How a case stands that has no deadline of its own.
 const OF_CASE: &str = "CASE WHEN cases.closed_at IS NULL THEN 'open' ELSE 'met' END";
 
-/// How an occurrence stands: kept when its case was closed by its deadline. The instant follows.
-const OF_DUTY: &str = "CASE WHEN cases.closed_at <= duty_occurrences.due_at THEN 'met' \
+/// How an occurrence stands: as the clock on its case does that takes the duty's span, or as the case
+/// does where it has none. The instant follows.
+const OF_DUTY: &str = "CASE WHEN clocks.state = 'met' AND cases.state <> 'withdrawn' THEN 'met' \
+     WHEN clocks.state IN ('breached', 'met_late') OR clocks.breached_at IS NOT NULL THEN 'late' \
+     WHEN clocks.state IN ('running', 'paused') THEN 'open' \
+     WHEN cases.closed_at <= duty_occurrences.due_at AND cases.state <> 'withdrawn' THEN 'met' \
      WHEN cases.closed_at IS NOT NULL OR duty_occurrences.due_at < ";
 
-const DUTIES: &str =
-    " FROM duty_occurrences LEFT JOIN cases ON cases.id = duty_occurrences.case_id";
+const DUTIES: &str = " FROM duty_occurrences LEFT JOIN cases ON cases.id = duty_occurrences.case_id \
+     LEFT JOIN clocks ON clocks.case_id = duty_occurrences.case_id AND clocks.code = duty_occurrences.clock";
 const CLOCKS: &str = " FROM clocks JOIN cases ON cases.id = clocks.case_id";
 const CASES: &str = " FROM cases";
 const PARENTS: &str = " JOIN cases AS parents ON parents.id = cases.parent_id";
@@ -60,7 +64,7 @@ impl Shape {
             Source::FollowUp { procedure, code, clock: None, .. } => {
                 (Self::Opened, key(procedure, code, ""))
             }
-            Source::Duty { code } => (Self::Duties, key(code, "", "")),
+            Source::Duty { code, .. } => (Self::Duties, key(code, "", "")),
         }
     }
 
@@ -93,7 +97,10 @@ impl Shape {
         match self {
             Self::Clocks | Self::Handed => "clocks.code, clocks.due_at, clocks.stopped_at",
             Self::Cases | Self::Opened => "'', cases.due_at, cases.closed_at",
-            Self::Duties => "'', duty_occurrences.due_at, cases.closed_at",
+            Self::Duties => {
+                "coalesce(duty_occurrences.clock, ''), duty_occurrences.due_at, \
+                 coalesce(clocks.stopped_at, cases.closed_at)"
+            }
         }
     }
 

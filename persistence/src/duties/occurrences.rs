@@ -25,6 +25,8 @@ pub struct Occurred {
     pub n: i32,
     /// Until when it is to be done.
     pub due_at: Time,
+    /// The promise that counts on its case: the one that takes the span the duty gives.
+    pub clock: Option<String>,
     /// The case; none where none could be opened.
     pub case_id: Option<Uid>,
     /// When it was noted, which is later after an outage.

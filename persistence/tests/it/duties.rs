@@ -25,6 +25,7 @@ fn occurred(n: u128, site: u128, seconds: i64) -> Occurred {
         occurs_at: Time::from(at(seconds)),
         n: 1,
         due_at: Time::from(at(seconds + 10)),
+        clock: None,
         case_id: None,
         created_at: Time::from(at(seconds)),
     }

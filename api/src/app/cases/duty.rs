@@ -78,6 +78,7 @@ impl Desk<'_> {
     ) -> Result<(), Failure> {
         let due_at = there.days.add(occurrence.occurs_at, duty.definition.within);
         let due_at = due_at.unwrap_or(occurrence.occurs_at);
+        let procedure = self.book.procedure(&duty.definition.open);
         let noted = Occurred {
             id: kefu_persistence::Uid(ids::new_id(self.now)),
             duty: standing.duty.clone(),
@@ -85,6 +86,7 @@ impl Desk<'_> {
             occurs_at: occurrence.occurs_at.into(),
             n: i32::try_from(occurrence.n).unwrap_or(i32::MAX),
             due_at: due_at.into(),
+            clock: procedure.and_then(|it| it.given_clock().map(str::to_owned)),
             case_id: None,
             created_at: self.now.into(),
         };

@@ -19,7 +19,7 @@ fn a_duty_says_what_it_is_and_when_it_is_next() {
         (&json!("property"), &json!("FREQ=WEEKLY;BYDAY=FR"))
     );
     assert_eq!((&found["at"], &found["closed"]), (&json!("16:00"), &json!("before")));
-    assert_eq!((&found["open"], &found["within"]), (&json!("rectification"), &json!("1wd")));
+    assert_eq!((&found["open"], &found["within"]), (&json!("work_report"), &json!("1wd")));
     assert_eq!((&found["assign"], &found["times"]), (&json!("role:office_manager"), &json!(1)));
     assert_eq!(
         (&found["title"], &found["clauses"]),
@@ -53,7 +53,7 @@ fn the_list_is_narrowed_and_paged() {
     assert!(all.is_sorted());
     assert!(codes("clause=R-000-370&limit=200").contains(&WEEKLY.to_owned()));
     assert!(!codes("clause=R-000-370&limit=200").contains(&MONTHLY.to_owned()));
-    assert!(codes("procedure=rectification&limit=200").contains(&WEEKLY.to_owned()));
+    assert!(codes("procedure=work_report&limit=200").contains(&WEEKLY.to_owned()));
     assert!(codes("procedure=nothing").is_empty());
     let here = admin.get(&format!("/v1/duties?site_id={site}&limit=200")).expect(200);
     assert!(
