@@ -51,6 +51,25 @@ fn every_shipped_procedure_can_be_worked_to_every_state_it_has() {
 }
 
 #[test]
+fn what_cannot_be_worked_is_named() {
+    let world = World::of("fleet");
+    let never = |text: &str| {
+        let guard = Some(text.to_owned());
+        world.changed("gps_field_note", |it| it.actions[0].guard = guard)
+    };
+    let found =
+        search::walk(&world, &never("case.fields.heard == 'a' && case.fields.heard == 'b'"));
+    let expected = [
+        "`take_up` can never be taken (guard case.fields.heard == 'a' && case.fields.heard == 'b')",
+        "the state `taken_up` is never reached",
+    ];
+    assert_eq!(found, expected);
+    // Somebody else on the same post may, and what could matter is tried.
+    let sometimes = "case.fields.heard == 'b' && actor.id != case.opened_by";
+    assert_eq!(search::walk(&world, &never(sometimes)), Vec::<String>::new());
+}
+
+#[test]
 fn whoever_is_told_that_a_case_waits_can_take_it() {
     let mut faults = BTreeSet::new();
     for pack in shipped_codes() {

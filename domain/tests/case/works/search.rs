@@ -34,6 +34,7 @@ pub(super) struct Search<'a> {
     pub(super) procedure: &'a Procedure,
     pub(super) cast: Vec<Actor>,
     pub(super) hand: Hand,
+    opener: Vec<Actor>,
     conditions: Vec<String>,
     looked_at: BTreeSet<String>,
     /// Whether forms are filled in every way that could matter, by everybody who may.
@@ -61,7 +62,16 @@ pub(super) fn walk(world: &World, procedure: &Procedure) -> Vec<String> {
         search.gone.clear();
         search.run();
     }
-    search.report()
+    let mut faults = search.report();
+    if world.is_opened_by_system(procedure.code()) {
+        let mut search = Search::new(world, procedure);
+        (search.opener, search.thorough) = (vec![Actor::system()], true);
+        search.run();
+        if !search.states.iter().any(|it| procedure.is_final(it)) {
+            faults.push("where the system opens it, it cannot be closed".to_owned());
+        }
+    }
+    faults
 }
 
 impl<'a> Search<'a> {
@@ -78,6 +88,7 @@ impl<'a> Search<'a> {
             world,
             procedure,
             hand: Hand { people: one_of_each, now: time::start() },
+            opener: cast.clone(),
             looked_at: conditions.iter().flat_map(|it| looks::fields(it)).collect(),
             cast,
             conditions,
@@ -98,7 +109,9 @@ impl<'a> Search<'a> {
     fn run(&mut self) {
         self.begin();
         for _ in 0..MOST {
-            if self.missing().is_empty() {
+            let by_system = self.opener.iter().all(Actor::is_system);
+            let closed = self.states.iter().any(|it| self.procedure.is_final(it));
+            if (by_system && closed) || self.missing().is_empty() {
                 return;
             }
             let gone = &self.gone;
@@ -120,7 +133,7 @@ impl<'a> Search<'a> {
         let definition = &self.procedure.definition;
         let ways = self.ways("", &definition.form.clone());
         let mut opened = false;
-        for actor in self.cast.clone() {
+        for actor in self.opener.clone() {
             if opened && !self.thorough {
                 return;
             }

@@ -7,8 +7,8 @@ use kefu_domain::Timestamp;
 use kefu_domain::calendar::Calendar;
 use kefu_domain::case::{Calendars, Child, Context, Person};
 use kefu_domain::pack::{Library, load_shipped, read, shipped_codes, shipped_files};
-use kefu_domain::procedure::Procedure;
 use kefu_domain::procedure::definition::Assigns;
+use kefu_domain::procedure::{Definition, Procedure};
 use kefu_domain::who::Role;
 use uuid::Uuid;
 
@@ -56,6 +56,21 @@ impl World {
     /// A procedure of any pack.
     pub(super) fn procedure(&self, code: &str) -> &Procedure {
         &PROCEDURES[code]
+    }
+
+    /// The same with something about it changed.
+    pub(super) fn changed(&self, code: &str, change: impl FnOnce(&mut Definition)) -> Procedure {
+        let mut definition = (*self.procedure(code).definition).clone();
+        change(&mut definition);
+        Procedure::new(definition, 1, &LIBRARY.names().surroundings()).unwrap()
+    }
+
+    /// Whether a duty or another case ever opens one.
+    pub(super) fn is_opened_by_system(&self, code: &str) -> bool {
+        let by_duty = LIBRARY.duties.values().any(|it| it.open == code);
+        let follows =
+            |it: &Arc<Procedure>| it.definition.follow_ups.iter().any(|it| it.open == code);
+        by_duty || PROCEDURES.values().any(follows)
     }
 
     fn is_own(&self, sort: &'static str, code: &str) -> bool {

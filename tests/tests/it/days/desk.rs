@@ -39,12 +39,6 @@ impl Day {
         self.person(who).id
     }
 
-    /// Gives a case to somebody, by whoever may.
-    #[track_caller]
-    pub(crate) fn give(&self, by: &str, case: &str, to: &str) {
-        let _given = self.act(by, case, "assign", json!({ "to": self.id(to) }));
-    }
-
     /// A picture that somebody has sent in, for the form of a case; its id.
     #[track_caller]
     pub(crate) fn file(&self, who: &str) -> String {
