@@ -23,6 +23,7 @@ mod lists;
 mod notifications;
 mod oidc;
 mod password;
+mod posts;
 mod procedures;
 mod records;
 mod roles;
