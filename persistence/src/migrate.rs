@@ -37,6 +37,7 @@ const STEPS: &[Text] = &[
     step!("0004_views"),
     step!("0005_attachments"),
     step!("0007_holds"),
+    step!("0009_webhook_limits"),
 ];
 
 diesel::table! {

@@ -25,7 +25,7 @@ mod webhooks;
 pub mod words;
 
 pub use accounts::{
-    ApiKeyList, ApiKeyView, JwkView, JwksView, NewApiKeyView, OidcStartView, SessionList,
+    ApiKeyList, ApiKeyView, JwkView, JwksView, KeyLimits, NewApiKeyView, OidcStartView, SessionList,
     SessionView,
 };
 pub use approval::{ApprovalView, HoldView};
