@@ -228,7 +228,7 @@ fn what_is_no_table_is_refused() {
     let server = Server::shared();
     let admin = server.admin();
     // Others take customers in meanwhile: what these files name is nowhere else.
-    let name = unique("不是表");
+    let name = unique("nowhere");
     let list = format!("/v1/customers?q={name}&count=true");
     unchanged(&admin, &[&list], || {
         let path = "/v1/customers/import";
