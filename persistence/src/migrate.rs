@@ -39,6 +39,7 @@ const STEPS: &[Text] = &[
     step!("0006_duties"),
     step!("0007_holds"),
     step!("0008_compliance"),
+    step!("0009_webhook_limits"),
 ];
 
 diesel::table! {

@@ -398,6 +398,7 @@ diesel::table! {
         enabled -> Bool,
         site_id -> Nullable<Id>,
         owner_id -> Id,
+        limits -> Nullable<Json>,
         disabled_reason -> Nullable<Text>,
         disabled_at -> Nullable<Ts>,
         secret -> Binary,

@@ -216,14 +216,15 @@ fn operation(method: &str, path: &str) -> Option<&'static Operation> {
     let asked: Vec<_> = path.split('/').collect();
     let fitting = operations().iter().filter(|operation| {
         let template: Vec<_> = operation.path.split('/').collect();
-        operation.method == method
-            && template.len() == asked.len()
+        template.len() == asked.len()
             && template
                 .iter()
                 .zip(&asked)
                 .all(|(template, asked)| template == asked || template.starts_with('{'))
     });
-    fitting.min_by_key(|operation| operation.path.matches('{').count())
+    // `…/export` is nobody's id, to no method.
+    let closest = fitting.min_by_key(|operation| operation.path.matches('{').count())?;
+    operations().iter().find(|it| it.path == closest.path && it.method == method)
 }
 
 /// Notes that a test exercised the operation.

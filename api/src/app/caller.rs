@@ -1,6 +1,8 @@
 //! Who asks, made ready once and kept in memory.
 
-use kefu_domain::who::{Actor, EVERYTHING, Grant, Place, Scope};
+use std::sync::Arc;
+
+use kefu_domain::who::{Actor, EVERYTHING, Grant, Place, Power, Scope};
 use uuid::Uuid;
 
 /// A user who has signed in, with what their grants come to.
@@ -20,9 +22,28 @@ pub struct Caller {
     pub actor: Actor,
     /// The API key they come by, which keeps them within its limits. What it does, its user does.
     pub api_key: Option<Uuid>,
+    /// What those limits are.
+    pub limits: Option<Power>,
 }
 
 impl Caller {
+    /// The same within the limits of an API key.
+    pub fn within(&self, limits: &Power) -> Self {
+        let powers = self.actor.powers.iter().filter_map(|it| it.within(limits)).collect();
+        let narrowed = |it: &Grant| {
+            let elsewhere =
+                limits.site_id.is_some() && it.site_id.is_some() && it.site_id != limits.site_id;
+            let (scope, site_id) = (it.scope.min(limits.scope), it.site_id.or(limits.site_id));
+            (!elsewhere).then(|| Grant { role: it.role.clone(), scope, site_id })
+        };
+        Self {
+            limits: Some(limits.clone()),
+            grants: self.grants.iter().filter_map(narrowed).collect(),
+            actor: Actor { powers: Arc::new(powers), ..self.actor.clone() },
+            ..self.clone()
+        }
+    }
+
     /// Whose idempotency keys theirs are: an API key is not to learn what its user was answered.
     pub fn keeper(&self) -> Uuid {
         self.api_key.unwrap_or(self.user_id)
@@ -50,7 +71,7 @@ impl Caller {
     /// The sites where they have a post with this permission, however narrow its view of the cases;
     /// `None`: all.
     pub fn posts(&self, permission: &str) -> Option<Vec<Uuid>> {
-        let gives = |it: &&kefu_domain::who::Power| {
+        let gives = |it: &&Power| {
             it.permissions.contains(permission) || it.permissions.contains(EVERYTHING)
         };
         let mut powers = self.actor.powers.iter().filter(gives);

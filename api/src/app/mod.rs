@@ -27,6 +27,7 @@ mod metrics;
 mod notifications;
 mod oidc;
 mod password;
+mod posts;
 mod procedures;
 mod records;
 mod roles;

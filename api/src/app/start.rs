@@ -9,7 +9,7 @@ use kefu_domain::pack::{Library, open_shipped, shipped_codes};
 use kefu_domain::text::Text;
 use kefu_domain::who::{EVERYTHING, Role};
 use kefu_persistence::published::{Published, calendars, procedures};
-use kefu_persistence::records::{Change, roles, users};
+use kefu_persistence::records::{Change, users};
 use kefu_persistence::signing_keys::{self, SigningKey};
 use kefu_persistence::{Conn, Json, Store, Uid, settings};
 use secrecy::ExposeSecret;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::book::{ADMIN, DUTY_SECRET};
 use super::gate::Gate;
 use super::health::Disk;
-use super::{App, Book, Failure, Files, Parts};
+use super::{App, Book, Failure, Files, Parts, posts};
 use crate::auth::{
     KeyPair, Passwords, Provider, hash_password, random_password, random_token, weakness,
 };
@@ -139,7 +139,8 @@ impl First {
         Ok(())
     }
 
-    /// Roles, calendars and procedures that are not there yet; those that are stay as they are.
+    /// Roles, calendars and procedures that are not there yet; those that are stay as they are, but for
+    /// what newer packs let a post do.
     fn packs(&self, conn: &mut Conn) -> Result<(), Failure> {
         let admin = Role {
             code: ADMIN.to_owned(),
@@ -148,9 +149,7 @@ impl First {
             clauses: Vec::new(),
         };
         for role in [&admin].into_iter().chain(self.library.roles.values()) {
-            if roles::find_any(conn, &role.code)?.is_none() {
-                roles::insert(conn, row(role)?, self.change())?;
-            }
+            posts::put(conn, role, self.change())?;
         }
         for calendar in &self.library.calendars {
             let new = self.published(&calendar.code, json(calendar)?, String::new());
@@ -193,16 +192,6 @@ impl First {
             ..users::User::default()
         })
     }
-}
-
-fn row(role: &Role) -> Result<roles::Role, Failure> {
-    Ok(roles::Role {
-        code: role.code.clone(),
-        title: Json(json(&role.title)?),
-        permissions: Json(json(&role.permissions)?),
-        clauses: Json(json(&role.clauses)?),
-        ..roles::Role::default()
-    })
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Value, Failure> {

@@ -80,6 +80,17 @@ impl From<Scope> for GrantScope {
     }
 }
 
+impl From<GrantScope> for Scope {
+    fn from(scope: GrantScope) -> Self {
+        match scope {
+            GrantScope::Own => Self::Own,
+            GrantScope::Team => Self::Team,
+            GrantScope::Site => Self::Site,
+            GrantScope::All => Self::All,
+        }
+    }
+}
+
 /// Which API keys are listed.
 #[derive(Deserialize, IntoParams, Debug, Clone)]
 #[into_params(parameter_in = Query)]

@@ -5,7 +5,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 /// A file to be attached.
-#[derive(ToSchema, Debug)]
+#[derive(Deserialize, ToSchema, Debug)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({ "file": "(the bytes)" }))]
 #[expect(dead_code, reason = "it is read as a stream; this is what the document says of it")]
 pub struct UploadForm {

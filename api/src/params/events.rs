@@ -32,6 +32,16 @@ pub struct StreamQuery {
     pub types: Vec<TypePattern>,
 }
 
+/// Where a broken stream goes on.
+#[derive(IntoParams, Debug)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it stands for a header in the document")]
+pub struct LastEventId {
+    /// The `id` of the last message received.
+    #[param(rename = "Last-Event-ID", minimum = 0, nullable = false, example = 4711)]
+    id: Option<i64>,
+}
+
 /// A type of events (`case.opened`), or all of a kind (`case.*`).
 #[derive(Serialize, Deserialize, ToSchema, Debug, Clone, PartialEq, Eq)]
 #[schema(pattern = r"^[a-z][a-z0-9_]*\.([a-z][a-z0-9_]*|\*)$", example = "case.*")]

@@ -189,6 +189,19 @@ pub enum ListName {
 }
 
 impl ListName {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Cases,
+        Self::Customers,
+        Self::Assets,
+        Self::Sites,
+        Self::Users,
+        Self::Roles,
+        Self::Procedures,
+        Self::Calendars,
+        Self::Events,
+    ];
+
     /// The word for it, which is the last part of its address.
     pub fn word(self) -> &'static str {
         match self {

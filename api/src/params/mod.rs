@@ -45,7 +45,7 @@ pub use calendars::{
 pub use cases::{ActionInput, CaseFilter, CasePatch, CaseSort, NewComment, OpenCase};
 pub use customers::{CustomerChanges, CustomerDraft, CustomerFilter, CustomerKind, CustomerSort};
 pub use duties::{DutiesQuery, OccurrencesQuery, PauseDuty, ResumeDuty};
-pub use events::{EventsQuery, StreamQuery, TypePattern};
+pub use events::{EventsQuery, LastEventId, StreamQuery, TypePattern};
 pub use import::{ImportQuery, SheetFile};
 pub use inbox::InboxQuery;
 pub use lists::{ByView, EventFilter, ExportQuery, Headings, ListName, Paging, SheetFormat, Who};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::views::DeliveryStatus;
+use crate::views::{DeliveryStatus, KeyLimits};
 
 /// A webhook, as created.
 #[derive(Serialize, Deserialize, ToSchema, Debug, Clone)]
@@ -37,6 +37,9 @@ pub struct WebhookDraft {
     /// Only what happened there. Without it, everything that the owner may see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site_id: Option<Uuid>,
+    /// How far the API key goes that says this. No part of what is said.
+    #[serde(skip)]
+    pub limits: Option<KeyLimits>,
 }
 
 fn yes() -> bool {

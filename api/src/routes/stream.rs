@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::{App, Failure, Follower, Told};
 use crate::extract::{Query, SignedIn};
-use crate::params::{StreamQuery, TypePattern};
+use crate::params::{LastEventId, StreamQuery, TypePattern};
 
 /// The operations of this file.
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -29,11 +29,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "events",
     extensions(("x-permission" = json!("event.read"))),
-    params(
-        StreamQuery,
-        ("Last-Event-ID" = Option<i64>, Header,
-         description = "The `id` of the last message received.", example = 4711),
-    ),
+    params(StreamQuery, LastEventId),
     responses((status = 200, description = "Events, as they happen", body = String,
         content_type = "text/event-stream",
         example = "id: 4711\ndata: {\"position\":4711,\"type\":\"case.opened\"}\n\n")),

@@ -1,8 +1,12 @@
 //! Sign-ins, API keys, and the keys that tokens can be checked with.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
+use kefu_domain::who::Power;
 use kefu_persistence::sessions::Session;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -159,4 +163,35 @@ pub struct OidcStartView {
     pub authorization_url: String,
     /// What they come back with: the page keeps it, and compares.
     pub state: String,
+}
+
+/// How far an API key goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({ "permissions": ["case.read", "event.read"], "scope": "all", "site_id": null }))]
+pub struct KeyLimits {
+    /// What it may do at most.
+    pub permissions: BTreeSet<String>,
+    /// How far it reaches at most.
+    pub scope: GrantScope,
+    /// The one site it reaches, if it is kept to one.
+    #[schema(required)]
+    pub site_id: Option<Uuid>,
+}
+
+impl From<&Power> for KeyLimits {
+    fn from(limits: &Power) -> Self {
+        let Power { permissions, scope, site_id } = limits;
+        Self {
+            permissions: BTreeSet::clone(permissions),
+            scope: (*scope).into(),
+            site_id: *site_id,
+        }
+    }
+}
+
+impl From<KeyLimits> for Power {
+    fn from(limits: KeyLimits) -> Self {
+        let KeyLimits { permissions, scope, site_id } = limits;
+        Self { permissions: Arc::new(permissions), scope: scope.into(), site_id }
+    }
 }

@@ -29,8 +29,8 @@ mod webhooks;
 pub mod words;
 
 pub use accounts::{
-    ApiKeyList, ApiKeyView, JwkView, JwksView, NewApiKeyView, OidcStartView, SessionList,
-    SessionView,
+    ApiKeyList, ApiKeyView, JwkView, JwksView, KeyLimits, NewApiKeyView, OidcStartView,
+    SessionList, SessionView,
 };
 pub use approval::{ApprovalView, HoldView};
 pub use assets::{AssetList, AssetView};

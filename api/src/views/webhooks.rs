@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{EventView, list};
+use super::{EventView, KeyLimits, list};
 
 /// Why the server disabled a webhook: its receiver answered 410, or took nothing for three days, or
 /// its owner has gone or may not read the feed any more.
@@ -103,6 +103,9 @@ pub struct WebhookView {
     pub site_id: Option<Uuid>,
     /// Whoever said where it goes: it is sent what they may see.
     pub owner_id: Uuid,
+    /// How far the API key went that they said it with: nothing beyond is sent. `null`: it was no key.
+    #[schema(required)]
+    pub limits: Option<KeyLimits>,
     /// Why the server disabled it.
     #[schema(required)]
     pub disabled_reason: Option<DisabledReason>,
@@ -262,6 +265,7 @@ impl TryFrom<Webhook> for WebhookView {
             enabled: row.enabled,
             site_id: row.site_id.map(|it| it.0),
             owner_id: row.owner_id.0,
+            limits: row.limits.map(|it| serde_json::from_value(it.0)).transpose()?,
             disabled_reason: row.disabled_reason.as_deref().map(DisabledReason::of),
             disabled_at: row.disabled_at.map(|it| it.0),
             secret_rotated_at: row.secret_rotated_at.map(|it| it.0),
@@ -331,6 +335,7 @@ fn example() -> Value {
         "id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e11", "url": "https://crm.example.com/hooks/kefu",
         "description": "客户关系系统", "types": ["case.*", "customer.deleted"], "ordered": false,
         "enabled": true, "site_id": null, "owner_id": "0199c3f2-a7b1-7c3e-8d5a-0f6f2b9d4e13",
+        "limits": { "permissions": ["case.read", "event.read"], "scope": "all", "site_id": null },
         "disabled_reason": null, "disabled_at": null, "secret_rotated_at": null, "version": 1,
         "created_at": "2026-11-22T01:02:03Z", "updated_at": "2026-11-22T01:02:03Z",
     })

@@ -1,6 +1,7 @@
 //! Who may do what: permission ← role ← grant with a reach ← user.
 
 mod permission;
+mod shipped;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use permission::{KERNEL_PERMISSIONS, KernelPermission};
+pub use shipped::with_new;
 
 /// The permission of the built-in administrator: everything.
 pub const EVERYTHING: &str = "*";

@@ -124,6 +124,18 @@ pub fn timeline_of(
     events_of(on!(conn, c => query.select(Row::as_select()).load(c))?)
 }
 
+/// What the server itself did to an aggregate, oldest first.
+pub(crate) fn by_the_server(
+    conn: &mut Conn,
+    aggregate_id: Uuid,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let query = events::table
+        .filter(events::aggregate_id.eq(Uid(aggregate_id)))
+        .filter(events::actor_id.is_null())
+        .order(events::sequence);
+    events_of(on!(conn, c => query.select(Row::as_select()).load(c))?)
+}
+
 /// Where the log of an aggregate ends; `None`: it has not begun.
 pub fn last(conn: &mut Conn, aggregate_id: Uuid) -> Result<Option<Appended>, StoreError> {
     let query = events::table

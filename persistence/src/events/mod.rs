@@ -14,6 +14,7 @@ mod position;
 pub use crate::chain::{Hash, id_of_code};
 pub(crate) use append::Rows;
 pub use append::{Appended, NewEvent, append};
+pub(crate) use feed::by_the_server;
 pub use feed::{Feed, at, feed, horizon, last, settled, timeline, timeline_of};
 pub(crate) use position::guard_positions;
 

@@ -3,10 +3,12 @@
 use super::{Change, Record as _, record};
 use crate::chain::id_of_code;
 use crate::conn::{Conn, on};
+use crate::events::by_the_server;
 use crate::schema::roles;
 use crate::{Json, StoreError, Time};
 use diesel::prelude::*;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A role, a post of a regulation.
@@ -55,4 +57,15 @@ fn prepare(_: &mut Role) {}
 pub fn all(conn: &mut Conn) -> Result<Vec<Role>, StoreError> {
     let query = roles::table.filter(roles::deleted_at.is_null()).order(roles::code);
     on!(conn, c => query.select(Role::as_select()).load(c)).map_err(StoreError::from)
+}
+
+/// Every permission that the server itself has given a role, as the log tells; `None`: the role was made
+/// by somebody.
+pub fn given(conn: &mut Conn, code: &str) -> Result<Option<BTreeSet<String>>, StoreError> {
+    let told = by_the_server(conn, id_of_code(AGGREGATE, code))?;
+    if told.first().is_none_or(|it| it.sequence != 1) {
+        return Ok(None);
+    }
+    let lists = told.iter().filter_map(|it| it.data.get("permissions")?.as_array());
+    Ok(Some(lists.flatten().filter_map(|it| it.as_str()).map(str::to_owned).collect()))
 }

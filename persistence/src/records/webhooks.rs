@@ -31,6 +31,8 @@ pub struct Webhook {
     pub site_id: Option<Uid>,
     /// Whoever said where it goes: it is sent what they may see.
     pub owner_id: Uid,
+    /// How far the API key went that they said it with, if it was one.
+    pub limits: Option<Json>,
     /// Why the server disabled it.
     pub disabled_reason: Option<String>,
     /// When the server disabled it.

@@ -1,7 +1,7 @@
 //! `/v1/roles`
 
-use kefu_tests::{Scope, Server, unique};
-use serde_json::json;
+use kefu_tests::{Database, Options, Reply, Scope, Server, unique};
+use serde_json::{Value, json};
 
 use crate::records::unchanged;
 
@@ -49,4 +49,53 @@ fn a_role_is_refused_with_permissions_that_do_not_exist() {
     let refused =
         unchanged(&admin, &["/v1/roles?limit=200"], || admin.post("/v1/roles", body).refused(422));
     assert_eq!(refused.pointers(), ["/permissions/1"]);
+}
+
+/// Makes it look as if an older program had shipped the front desk: another permission in place of
+/// `case.open`.
+fn age(database: &Database) {
+    let aged = |text: &str| format!("replace({text}, '\"case.open\"', '\"case.bygone\"')");
+    let permissions = if Database::is_postgres() {
+        format!("{}::jsonb", aged("permissions::text"))
+    } else {
+        aged("permissions")
+    };
+    database.damage(&format!(
+        "update roles set permissions = {permissions} where code = 'front_desk'; \
+         update events set data = {} where type = 'role.created' \
+         and data like '%\"code\":\"front_desk\"%';",
+        aged("data")
+    ));
+}
+
+#[test]
+fn a_post_is_given_once_what_newer_packs_let_it_do() {
+    let database = Database::fresh();
+    let first = Server::start_on(&database, Options::default());
+    let path = "/v1/roles/front_desk";
+    let shipped = first.admin().get(path).expect(200);
+    assert_eq!(first.stop(), Some(0));
+    age(&database);
+
+    let has = |role: &Reply, permission: &str| {
+        role["permissions"].as_array().unwrap().contains(&json!(permission))
+    };
+    let second = Server::start_on(&database, Options::default());
+    let admin = second.admin();
+    let given = admin.get(path).expect(200);
+    assert!(has(&given, "case.open"), "{given}");
+    assert!(has(&given, "case.bygone"), "nothing is taken away: {given}");
+    assert_eq!(given["version"].as_i64(), shipped["version"].as_i64().map(|it| it + 1));
+    let told = second.events_after("0");
+    let told = told.iter().rfind(|it| it["type"] == "role.changed").unwrap();
+    assert!(told["actor_id"].is_null(), "{told}");
+
+    let all = given["permissions"].as_array().unwrap().iter();
+    let without: Vec<&Value> = all.filter(|it| *it != "case.open").collect();
+    let taken = admin.patch(path, &given.etag(), json!({ "permissions": without })).expect(200);
+    assert_eq!(second.stop(), Some(0));
+    let third = Server::start_on(&database, Options::default());
+    let kept = third.admin().get(path).expect(200);
+    assert!(!has(&kept, "case.open"), "what was taken away stays away: {kept}");
+    assert_eq!(kept["version"], taken["version"]);
 }

@@ -94,6 +94,10 @@ fn filters_are_checked_like_the_lists_own_parameters() {
         assert_eq!(refused.pointers(), expected, "{refused}");
         let body = json!({ "resource": "weather", "name": name });
         let _unknown = admin.post("/v1/views", body).refused(422);
+        // An order, but of another list.
+        let body = json!({ "resource": "cases", "name": name, "sort": "username" });
+        let refused = admin.post("/v1/views", body).refused(422);
+        assert_eq!(refused["errors"][0]["code"], "unknown_sort");
         for (more, pointer) in [
             (json!({ "shared": "role" }), "/role"),
             (json!({ "shared": "role", "role": "nobody_at_all" }), "/role"),

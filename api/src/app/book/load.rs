@@ -99,6 +99,7 @@ fn callers(
             grants,
             actor,
             api_key: None,
+            limits: None,
         };
         Ok((id, Arc::new(caller)))
     };

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use kefu_domain::Timestamp;
-use kefu_domain::who::{Actor, Grant, Power, Scope};
+use kefu_domain::who::{Power, Scope};
 use kefu_persistence::records::api_keys::ApiKey;
 use serde_json::Value;
 use uuid::Uuid;
@@ -48,7 +48,8 @@ impl Key {
             return Arc::clone(caller);
         }
         drop(made);
-        let caller = Arc::new(within(user, &self.limits, self.id));
+        let caller = Caller { api_key: Some(self.id), ..user.within(&self.limits) };
+        let caller = Arc::new(caller);
         let made = Some((Arc::clone(user), Arc::clone(&caller)));
         *self.made.write().unwrap_or_else(PoisonError::into_inner) = made;
         caller
@@ -63,20 +64,4 @@ pub(crate) fn limits(row: &ApiKey) -> Result<Power, Failure> {
     let scope: Scope = serde_json::from_value(Value::from(row.scope.clone()))
         .map_err(|error| broken(&error.to_string()))?;
     Ok(Power { permissions: Arc::new(permissions), scope, site_id: row.site_id.map(|it| it.0) })
-}
-
-fn within(user: &Caller, limits: &Power, key: Uuid) -> Caller {
-    let powers = user.actor.powers.iter().filter_map(|it| it.within(limits)).collect();
-    let narrowed = |it: &Grant| {
-        let elsewhere =
-            limits.site_id.is_some() && it.site_id.is_some() && it.site_id != limits.site_id;
-        let (scope, site_id) = (it.scope.min(limits.scope), it.site_id.or(limits.site_id));
-        (!elsewhere).then(|| Grant { role: it.role.clone(), scope, site_id })
-    };
-    Caller {
-        api_key: Some(key),
-        grants: user.grants.iter().filter_map(narrowed).collect(),
-        actor: Actor { powers: Arc::new(powers), ..user.actor.clone() },
-        ..user.clone()
-    }
 }

@@ -12,7 +12,7 @@ use crate::app::records::{Resource, Sent, change, refuse};
 use crate::app::{Answer, App, Effect, Failure, Moment, Request};
 use crate::ids::new_id;
 use crate::params::{Again, WebhookDraft};
-use crate::views::{DeliveryView, NewSecret, NewWebhook};
+use crate::views::{DeliveryView, KeyLimits, NewSecret, NewWebhook};
 
 /// What a ping is called; it is no event.
 pub(super) const PING: &str = "ping";
@@ -125,7 +125,8 @@ fn create(
     sent: Sent<WebhookDraft>,
     secret: [u8; 32],
 ) -> Result<Effect, Failure> {
-    let Sent { value: draft, mut faults } = sent;
+    let Sent { value: mut draft, mut faults } = sent;
+    draft.limits = moment.caller.limits.as_ref().map(KeyLimits::from);
     let mut row = webhooks::Webhook {
         id: Uid(new_id(moment.now)),
         owner_id: Uid(moment.caller.user_id),

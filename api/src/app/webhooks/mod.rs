@@ -2,7 +2,8 @@
 //! is what is their own.
 //!
 //! **Invariant.** A webhook is sent what its owner may see, and the owner is whoever said where it
-//! goes: nobody sends on what they cannot read.
+//! goes; where they said it with an API key, what that key could see: nobody sends on what they cannot
+//! read.
 
 mod act;
 mod attempt;
@@ -28,7 +29,7 @@ use super::records::{Resource, asked, page};
 use super::{Answer, App, Book, Caller, Expected, Failure, Moment, Page, Request};
 use crate::outbound::Outbound;
 use crate::params::{WebhookDraft, WebhooksQuery, compiled};
-use crate::views::{EventType, WebhookView};
+use crate::views::{EventType, KeyLimits, WebhookView};
 
 /// Webhooks, as records.
 #[derive(Debug)]
@@ -89,12 +90,15 @@ impl Resource for Webhooks {
 
     fn draft(row: &Self::Row) -> Result<WebhookDraft, Failure> {
         let view = Self::view(row.clone())?;
-        let WebhookView { url, description, types, ordered, enabled, site_id, .. } = view;
-        Ok(WebhookDraft { url, description, types, ordered, enabled, site_id })
+        let WebhookView { url, description, types, ordered, enabled, site_id, limits, .. } = view;
+        Ok(WebhookDraft { url, description, types, ordered, enabled, site_id, limits })
     }
 
     fn apply(row: &mut Self::Row, draft: WebhookDraft) -> Result<(), Failure> {
-        let WebhookDraft { url, description, types, ordered, enabled, site_id } = draft;
+        let WebhookDraft { url, description, types, ordered, enabled, site_id, limits } = draft;
+        if row.url != url {
+            row.limits = limits.map(|it| Json(json!(it)));
+        }
         row.url = url;
         row.description = description;
         row.types = Json(json!(types));
@@ -180,7 +184,9 @@ impl App {
             may_be_sent_to(&self.outbound, url)
                 .map_or(Ok(()), |fault| Err(Failure::Invalid(vec![fault])))?;
         }
-        let answer = self.change::<Webhooks>(request, id, expected, patch, |_| {}).await?;
+        let limits = request.caller.limits.as_ref().map(KeyLimits::from);
+        let amend = |draft: &mut WebhookDraft| draft.limits = limits;
+        let answer = self.change::<Webhooks>(request, id, expected, patch, amend).await?;
         self.postman.notify_one();
         Ok(answer)
     }

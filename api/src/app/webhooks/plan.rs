@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::act::waiting;
 use crate::app::feed::{Eyes, look};
 use crate::app::{App, Caller, Failure};
+use crate::views::KeyLimits;
 
 /// How many events are planned at a time: people's writes stand in the same queue.
 const AT_ONCE: i64 = 64;
@@ -35,10 +36,18 @@ impl App {
     }
 
     /// Whose eyes a webhook sees with; nobody's: its owner has gone, or may not read the feed any more.
+    /// Where they said with an API key where it goes, they see no more than that key did.
     pub fn owner_of(&self, webhook: &Webhook) -> Option<Arc<Caller>> {
         let book = self.book();
         let owner = book.caller(webhook.owner_id.0)?;
-        owner.reads_feed(webhook.site_id.map(|it| it.0)).then(|| Arc::clone(owner))
+        let owner = match &webhook.limits {
+            None => Arc::clone(owner),
+            Some(limits) => {
+                let limits: KeyLimits = serde_json::from_value(limits.0.clone()).ok()?;
+                Arc::new(owner.within(&limits.into()))
+            }
+        };
+        Some(owner).filter(|it| it.reads_feed(webhook.site_id.map(|it| it.0)))
     }
 
     /// Turns what happened after `from` into deliveries. `cursor` is where the stored cursor stands:

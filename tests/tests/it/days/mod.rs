@@ -26,7 +26,6 @@ mod media;
 mod property;
 mod renovation;
 mod shop;
-mod show;
 mod wholesale;
 
 use std::cell::RefCell;

@@ -1,6 +1,6 @@
 //! Webhooks as records: whose they are, and what is refused.
 
-use kefu_tests::{Scope, kefu};
+use kefu_tests::{Receiver, Scope, kefu};
 use serde_json::json;
 
 use super::{Post, eventually};
@@ -58,6 +58,39 @@ fn whoever_says_where_it_goes_owns_it() {
     let url = format!("{}?elsewhere", post.receiver.url());
     let moved = admin.patch(&post.path(), &post.get().etag(), json!({ "url": url })).expect(200);
     assert_ne!(moved["owner_id"], post.manager.id.as_str());
+}
+
+#[test]
+fn what_is_made_with_a_key_is_told_no_more_than_the_key_may_see() {
+    let post = Post::shared(json!({ "types": ["asset.deleted"] }));
+    let permissions = ["case.read", "event.read", "webhook.write"];
+    let limits =
+        json!({ "permissions": permissions, "scope": "site", "site_id": post.office.site });
+    let secret = post.manager.post("/v1/api-keys", limits.clone()).expect(201).text_at("/secret");
+    let key = post.office.server.bearer(&secret);
+    let receiver = Receiver::start();
+    let wish = json!({ "url": receiver.url(), "site_id": post.office.site, "ordered": true });
+    let made = key.post("/v1/webhooks", wish).expect(201);
+    assert_eq!((&made["owner_id"], &made["limits"]), (&json!(post.manager.id), &limits));
+
+    // Its owner may see customers; the key may not.
+    let _unseen = post.office.server.customer(&post.office.site);
+    let case = post.open();
+    let got = receiver.wait_for(1).remove(0);
+    let data = &got.body["data"];
+    assert_eq!((&got.body["type"], &data["aggregate_id"]), (&json!("case.opened"), &json!(case)));
+
+    // Whoever says anew where it goes says how far.
+    assert!(post.get()["limits"].is_null());
+    let elsewhere = json!({ "url": format!("{}?elsewhere", receiver.url()) });
+    let moved = key.patch(&post.path(), &post.get().etag(), elsewhere.clone()).expect(200);
+    assert_eq!(moved["limits"], limits);
+    let path = format!("/v1/webhooks/{}", made.id());
+    let described = post.manager.patch(&path, &made.etag(), json!({ "description": "夜间" }));
+    let described = described.expect(200);
+    assert_eq!(described["limits"], limits, "it goes where it went");
+    let moved = post.manager.patch(&path, &described.etag(), elsewhere).expect(200);
+    assert!(moved["limits"].is_null(), "{moved}");
 }
 
 #[test]
