@@ -28,6 +28,7 @@ pub struct Caller {
 
 impl Caller {
     /// The same within the limits of an API key.
+    #[must_use]
     pub fn within(&self, limits: &Power) -> Self {
         let powers = self.actor.powers.iter().filter_map(|it| it.within(limits)).collect();
         let narrowed = |it: &Grant| {

@@ -99,12 +99,11 @@ fn words(window: &Window) -> String {
 /// case belongs, or an instant. `None` where it gave none, or one that is not later.
 pub(super) fn span_until(draft: &Draft<'_>, value: &Value, from: Timestamp) -> Option<Span> {
     let text = value.as_str()?;
-    let at = match DateTime::parse_from_rfc3339(text) {
-        Ok(instant) => instant.to_utc(),
-        Err(_) => {
-            let next = text.parse::<NaiveDate>().ok()?.succ_opt()?.and_hms_opt(0, 0, 0)?;
-            next.and_local_timezone(zone(draft)).earliest()?.to_utc()
-        }
+    let at = if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+        instant.to_utc()
+    } else {
+        let next = text.parse::<NaiveDate>().ok()?.succ_opt()?.and_hms_opt(0, 0, 0)?;
+        next.and_local_timezone(zone(draft)).earliest()?.to_utc()
     };
     // Spans are whole minutes: the last one is given.
     let seconds = at.signed_duration_since(from).num_seconds();

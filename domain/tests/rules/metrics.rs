@@ -120,8 +120,8 @@ fn what_nobody_has_said_counts_for_nothing() {
 
 #[test]
 fn a_clock_is_late_that_was_breached_and_still_counts() {
-    let rate = metric(&json!({ "counts": "size(case.late) == 0" }));
     use ClockState::{Breached, Cancelled, Met, MetLate, Paused, Running};
+    let rate = metric(&json!({ "counts": "size(case.late) == 0" }));
     for (state, breached, in_time) in [
         (Met, false, true),
         (MetLate, true, false),

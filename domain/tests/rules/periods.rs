@@ -27,7 +27,7 @@ fn a_month_begins_at_midnight_where_the_site_is() {
         from: at("2026-10-31T16:00:00Z"),
         to: at("2026-11-30T16:00:00Z"),
     };
-    assert_eq!(found, [november.clone()]);
+    assert_eq!(found, std::slice::from_ref(&november));
     assert_eq!(Period::Month.named("2026-11", zone), Some(november));
     let just =
         labels(Period::Month, zone, "2026-10-31T15:59:59.999999Z", "2026-11-30T16:00:00.000001Z");

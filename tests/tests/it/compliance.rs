@@ -44,14 +44,14 @@ impl Month {
         let _gone = desk.act(&withdrawn, "withdraw", json!({ "reason": "误报" })).expect(200);
         let _told =
             desk.act(&asked, "answer", json!({ "answer": "是", "told_by": "phone" })).expect(200);
-        self.answer(office, &in_time);
+        Self::answer(office, &in_time);
         self.server.set_clock(&self.week.at(1, "10:00"));
-        self.answer(&self.other, &elsewhere);
+        Self::answer(&self.other, &elsewhere);
         let _again = desk.act(&asked, "reopen", json!({ "reason": "追问" })).expect(200);
         self.server.set_clock(&self.week.at(4, "15:00"));
-        self.answer(office, &late);
-        self.call_back(office, &in_time, true);
-        self.call_back(office, &late, false);
+        Self::answer(office, &late);
+        Self::call_back(office, &in_time, true);
+        Self::call_back(office, &late, false);
     }
 
     fn later(&self) {
@@ -71,14 +71,14 @@ impl Month {
     }
 
     #[track_caller]
-    fn answer(&self, office: &Office, id: &str) {
+    fn answer(office: &Office, id: &str) {
         let _taken = office.supervisor.act(id, "investigate", json!({})).expect(200);
         let answer = json!({ "solution": "已处理", "told_by": "visit" });
         let _told = office.supervisor.act(id, "answer", answer).expect(200);
     }
 
     #[track_caller]
-    fn call_back(&self, office: &Office, parent: &str, satisfied: bool) {
+    fn call_back(office: &Office, parent: &str, satisfied: bool) {
         let children =
             office.desk.get(&format!("/v1/cases?parent_id={parent}")).expect(200).items();
         let callback = children[0]["id"].as_str().unwrap();

@@ -113,7 +113,7 @@ fn one(
         Err(obstacles) => (MigrationStatus::Blocked, obstacles),
         Ok(_) if draft.dry_run => (MigrationStatus::Movable, Vec::new()),
         Ok(events) => {
-            desk.moved(held, to, &events, actor)?;
+            desk.moved(&held, to, &events, actor)?;
             (MigrationStatus::Moved, Vec::new())
         }
     };
@@ -137,7 +137,7 @@ impl Desk<'_> {
     /// Stores a case that goes on by another version.
     fn moved(
         &mut self,
-        held: cases::Held,
+        held: &cases::Held,
         to: &Arc<Procedure>,
         events: &[case::Event],
         actor: &kefu_domain::who::Actor,
@@ -146,7 +146,7 @@ impl Desk<'_> {
         let after = events.iter().fold(Some(before.clone()), case::evolve);
         let after = after.ok_or_else(|| super::refusal::broken("a case that vanished"))?;
         self.holds_are_free(Some(&before), &after, actor)?;
-        let stored = cases::save(self.conn, &held, &after, events, None)?;
+        let stored = cases::save(self.conn, held, &after, events, None)?;
         notify::tell(self, to, Some(&before), &stored.case, events)
     }
 }

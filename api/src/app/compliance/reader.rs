@@ -82,7 +82,9 @@ impl<'a> Reader<'a> {
             tally
         };
         let mut all = Tally::default();
-        distinct(self.sources(id)).iter().for_each(|it| all += tally(it));
+        for it in distinct(self.sources(id)) {
+            all += tally(&it);
+        }
         let by = self.enforcers(id).iter().map(|it| {
             let own = self.library.source(it).map(|it| tally(&it));
             EnforcerCompliance::new(it, self.library.title(it).get(lang), own)

@@ -40,7 +40,7 @@ impl App {
         let found = self.read(move |conn| {
             let found = duties::list(conn, &filter, &asked)?;
             let cases = opened(conn, &found.items)?;
-            Ok(found.map(|it| shown(&book, &caller, &cases, it, now)))
+            Ok(found.map(|it| shown(&book, &caller, &cases, &it, now)))
         });
         page(found.await?, Ok)
     }
@@ -58,7 +58,7 @@ fn shown(
     book: &Book,
     caller: &Caller,
     cases: &HashMap<Uuid, Case>,
-    it: Occurred,
+    it: &Occurred,
     now: Timestamp,
 ) -> DutyOccurrence {
     let found = it.case_id.and_then(|id| cases.get(&id.0));
@@ -66,5 +66,5 @@ fn shown(
         found.and_then(|it| book.procedure_version(&it.procedure, it.procedure_version));
     let stands = status(found.zip(procedure.as_deref()), it.due_at.0, now);
     let seen = found.filter(|it| case::may_see(it, &caller.actor));
-    DutyOccurrence::new(&it, seen, stands)
+    DutyOccurrence::new(it, seen, stands)
 }

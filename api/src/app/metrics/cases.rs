@@ -26,12 +26,11 @@ impl App {
         let metric = metric(&book, code)?;
         let zone = book.zone_of(&filter.site_id);
         let period = metric.definition.period;
-        let stretch: Option<Stretch> = match &filter.period {
-            Some(label) => period.named(label, zone),
-            None => {
-                let later = now.checked_add_signed(TimeDelta::microseconds(1)).unwrap_or(now);
-                stretches(period, zone, now, later).next()
-            }
+        let stretch: Option<Stretch> = if let Some(label) = &filter.period {
+            period.named(label, zone)
+        } else {
+            let later = now.checked_add_signed(TimeDelta::microseconds(1)).unwrap_or(now);
+            stretches(period, zone, now, later).next()
         };
         let stretch = stretch.ok_or_else(|| not_a_period(period.as_str()))?;
         let after = cursor(paging.cursor.as_deref())?;

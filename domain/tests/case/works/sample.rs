@@ -109,7 +109,7 @@ fn value(schema: &Value, hand: &Hand, all: bool) -> Value {
     let kind = schema.get("type").and_then(Value::as_str);
     match (kind, format) {
         (Some("boolean"), _) => json!(true),
-        (Some("integer"), _) => json!(bounded(schema, 1.0) as i64),
+        (Some("integer"), _) => whole(bounded(schema, 1.0)),
         (Some("number"), _) => json!(bounded(schema, 1.0)),
         (Some("array"), _) => {
             let items = schema.get("items").cloned().unwrap_or_default();
@@ -151,7 +151,7 @@ fn candidates(schema: &Value, condition: &str, hand: &Hand) -> Vec<Value> {
     } else if matches!(kind, Some("integer" | "number")) {
         for number in figures(condition) {
             let number = bounded(schema, number);
-            found.push(if kind == Some("integer") { json!(number as i64) } else { json!(number) });
+            found.push(if kind == Some("integer") { whole(number) } else { json!(number) });
         }
     } else if schema.pointer("/properties/amount").is_some() {
         let amounts = figures(condition).into_iter().filter(|it| *it >= 0.0);
@@ -203,7 +203,8 @@ fn lists(schema: &Value, condition: &str, hand: &Hand) -> Vec<Value> {
     let (short, long) = (value(&items, hand, false), value(&items, hand, true));
     found.push(json!([short]));
     for count in looks::numbers(condition).into_iter().filter(|it| (2.0..20.0).contains(it)) {
-        found.push((0..count as usize).map(|_| long.clone()).collect());
+        let count = whole(count).as_u64().and_then(|it| usize::try_from(it).ok()).unwrap_or(2);
+        found.push((0..count).map(|_| long.clone()).collect());
     }
     // One line, with each value of its own choices.
     for (name, property) in items.as_object().into_iter().flat_map(properties) {
@@ -222,4 +223,9 @@ fn lists(schema: &Value, condition: &str, hand: &Hand) -> Vec<Value> {
 fn day(now: Timestamp, days: i64, date: bool) -> Value {
     let at = now + TimeDelta::days(days);
     if date { json!(at.date_naive().to_string()) } else { json!(at.to_rfc3339()) }
+}
+
+/// A number as JSON Schema's `integer` takes it.
+fn whole(number: f64) -> Value {
+    format!("{number:.0}").parse::<i64>().map_or_else(|_| json!(1), |it| json!(it))
 }

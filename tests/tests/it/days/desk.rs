@@ -1,7 +1,6 @@
 //! The people of a day, called by their posts.
 
 use kefu_tests::{Client, Scope};
-use serde_json::json;
 
 use super::Day;
 use crate::attachments::{File, send};

@@ -18,12 +18,6 @@ fn yuan(amount: &str) -> Value {
     json!({ "amount": amount, "currency": "CNY" })
 }
 
-fn readings() -> Value {
-    json!({
-        "read_at": "2054-11-20T09:00:00+08:00", "reading_before": 1204, "reading_now": 1246,
-    })
-}
-
 #[test]
 fn gas_is_shut_off_after_a_week_a_notice_three_days_a_dunning_and_the_heads_word() {
     let day = november();

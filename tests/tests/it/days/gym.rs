@@ -1,6 +1,6 @@
 //! A fitness club from the early shift to closing time.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Day;
 
@@ -8,14 +8,6 @@ fn monday() -> Day {
     let day = Day::of("gym", "gym_hours", "2054-11-23 06:00");
     day.staff(&["gym_front_desk", "gym_bar", "gym_bar/2", "gym_manager"]);
     day
-}
-
-fn count(cash: &str, bottles: u32) -> Value {
-    let yuan = |amount: &str| json!({ "amount": amount, "currency": "CNY" });
-    json!({
-        "cash_book": yuan("860.00"), "cash_counted": yuan(cash),
-        "drinks": [{ "drink": "电解质水", "drink_book": 36, "drink_counted": bottles }],
-    })
 }
 
 #[test]

@@ -1,21 +1,11 @@
 //! A maker of appliances: what comes back defective, and an office that is audited by three.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Day;
 
-const OFFICE: &str = "after_sales_office";
-const ENGINEER: &str = "after_sales_engineer";
 const NETWORK: &str = "after_sales_network_officer";
-const CLERK: &str = "after_sales_clerk";
 const MANAGER: &str = "after_sales_manager";
-
-fn defective() -> Value {
-    json!({
-        "product": "HX-260", "serial_no": "SN20540312007", "fault_found": "通电不启动",
-        "sales_area": "湖南办事处",
-    })
-}
 
 #[test]
 fn an_offices_audit_counts_when_after_sales_planning_and_finance_have_signed() {

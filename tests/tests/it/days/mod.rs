@@ -85,6 +85,7 @@ impl Day {
     }
 
     /// What opening a case says.
+    #[expect(clippy::needless_pass_by_value, reason = "written in place by every caller")]
     pub(crate) fn opening(&self, procedure: &str, fields: Value) -> Value {
         json!({
             "procedure": procedure, "subject": unique(procedure), "channel": "phone",

@@ -139,7 +139,7 @@ fn an_approval_nobody_gives_is_refused_at_its_deadline_and_several_people_work_o
     let helped = office.desk.act(&id, "add_helper", helper).expect(200);
     assert_eq!(helped["helpers"], json!([office.repairer.id]));
     let mine = office.repairer.get("/v1/cases?helper_id=me").expect(200).column("id");
-    assert_eq!(mine, [id.clone()]);
+    assert_eq!(mine, std::slice::from_ref(&id));
     let _asked = office.desk.act(&id, "propose", offer()).expect(200);
     office.server.set_clock("2026-11-24T01:30:00Z");
     let back = office.desk.case(&id);
