@@ -54,6 +54,7 @@ impl World {
     }
 
     /// A procedure of any pack.
+    #[expect(clippy::unused_self, reason = "asked of a world, whichever it is")]
     pub(super) fn procedure(&self, code: &str) -> &Procedure {
         &PROCEDURES[code]
     }
@@ -66,6 +67,7 @@ impl World {
     }
 
     /// Whether a duty or another case ever opens one.
+    #[expect(clippy::unused_self, reason = "asked of a world, whichever it is")]
     pub(super) fn is_opened_by_system(&self, code: &str) -> bool {
         let by_duty = LIBRARY.duties.values().any(|it| it.open == code);
         let follows =
