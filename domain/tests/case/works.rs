@@ -21,6 +21,12 @@ use kefu_domain::pack::shipped_codes;
 
 use world::World;
 
+/// What the search does not come to, and where it is worked instead.
+const ELSEWHERE: &[(&str, &str)] = &[(
+    "wholesale/wholesale_order: `count_by_two`",
+    "seven steps with four optional things told on the way: tests/tests/it/days/wholesale.rs",
+)];
+
 /// Everything a pack's procedures cannot do.
 fn faults_of(pack: &str) -> Vec<String> {
     let world = World::of(pack);
@@ -47,6 +53,10 @@ fn every_shipped_procedure_can_be_worked_to_every_state_it_has() {
         faults.extend(other.join().unwrap());
         faults
     });
+    let (known, faults): (Vec<_>, Vec<_>) = faults
+        .into_iter()
+        .partition(|fault| ELSEWHERE.iter().any(|(what, _)| fault.starts_with(what)));
+    assert!(only.is_some() || known.len() == ELSEWHERE.len(), "no longer needed: {ELSEWHERE:?}");
     assert!(faults.is_empty(), "{} things cannot be done:\n{}", faults.len(), faults.join("\n"));
 }
 
@@ -60,7 +70,7 @@ fn what_cannot_be_worked_is_named() {
     let found =
         search::walk(&world, &never("case.fields.heard == 'a' && case.fields.heard == 'b'"));
     let expected = [
-        "`take_up` can never be taken (guard case.fields.heard == 'a' && case.fields.heard == 'b')",
+        "`take_up` can never be taken (guard case.fields.heard == 'a' && case.fields.heard == 'b'; needs gps.use_notes)",
         "the state `taken_up` is never reached",
     ];
     assert_eq!(found, expected);

@@ -77,15 +77,16 @@ fn an_occurrence_is_noted_once_and_listed_newest_first() {
             let filter = Filter { duty: DUTY.to_owned(), sites, ..Filter::default() };
             database.read(move |conn| duties::list(conn, &filter, &page))
         };
-        let ids = |found: &[Occurred]| found.iter().map(|it| it.id.0.as_u128()).collect::<Vec<_>>();
+        let ids = |found: &[Occurred]| found.iter().map(|it| it.id.0).collect::<Vec<_>>();
+        let of = |all: &[u128]| all.iter().map(|n| id(*n)).collect::<Vec<_>>();
         let whole = list(None, Page { count: true, ..Page::first(10) });
-        assert_eq!((ids(&whole.items), whole.total), (vec![4, 3, 2, 1], Some(4)));
+        assert_eq!((ids(&whole.items), whole.total), (of(&[4, 3, 2, 1]), Some(4)));
         assert_eq!(whole.items[2].case_id, Some(Uid(id(77))));
         let first = list(None, Page::first(2));
         let second = list(None, Page { after: first.next, ..Page::first(2) });
-        assert_eq!((ids(&second.items), second.next), (vec![2, 1], None));
+        assert_eq!((ids(&second.items), second.next), (of(&[2, 1]), None));
         let here = list(Some(vec![id(1)]), Page::first(10));
-        assert_eq!(ids(&here.items), [4, 2, 1]);
+        assert_eq!(ids(&here.items), of(&[4, 2, 1]));
         let filter = Filter {
             duty: DUTY.to_owned(),
             from: Some(at(20)),
@@ -93,7 +94,7 @@ fn an_occurrence_is_noted_once_and_listed_newest_first() {
             ..Filter::default()
         };
         let some = database.read(move |conn| duties::list(conn, &filter, &Page::first(10)));
-        assert_eq!(ids(&some.items), [3, 2]);
+        assert_eq!(ids(&some.items), of(&[3, 2]));
     });
 }
 

@@ -23,7 +23,7 @@ fn a_pack_with_a_fault_is_refused_with_file_and_line() {
     copy(&Path::new(PACKS).join("common"), &dir.path().join("common"));
     let file = pack.join("procedures/complaint.toml");
     let text = fs::read_to_string(&file).unwrap();
-    let broken = text.replace("to      = \"investigating\"", "to      = \"nirvana\"");
+    let broken = text.replacen("to = \"investigating\"", "to = \"nirvana\"", 1);
     assert_ne!(text, broken, "the pack has such a line");
     let line = broken.lines().position(|it| it.contains("nirvana")).unwrap() + 1;
     fs::write(&file, broken).unwrap();
