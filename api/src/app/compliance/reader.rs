@@ -98,8 +98,9 @@ pub(in crate::app) fn month(
     book: &Book,
     now: Timestamp,
     sites: &[Uuid],
-    (from, to): (Option<Timestamp>, Option<Timestamp>),
+    said: (Option<Timestamp>, Option<Timestamp>),
 ) -> Result<(Timestamp, Timestamp), Failure> {
+    let (from, to) = said;
     let zone = book.zone_of(sites);
     let around = |at: Timestamp| {
         let after = at.checked_add_signed(chrono::TimeDelta::microseconds(1)).unwrap_or(at);
@@ -107,8 +108,13 @@ pub(in crate::app) fn month(
     };
     let to = to.or_else(|| around(now).map(|it| it.to)).unwrap_or(now);
     let before = to.checked_sub_signed(chrono::TimeDelta::microseconds(1)).unwrap_or(to);
-    let from = from.or_else(|| around(before).map(|it| it.from)).unwrap_or(to);
-    ordered(from, to)
+    let since = from.or_else(|| around(before).map(|it| it.from)).unwrap_or(to);
+    if said.1.is_none() && since >= to {
+        let (zh, en) =
+            ("应早于本月末，或给出 to。", "Must be before the end of this month, or say `to`.");
+        return Err(Failure::invalid("/from", "not_before", zh, en));
+    }
+    ordered(since, to)
 }
 
 /// Refuses a stretch of time that ends before it begins, or lies where there are no dates.
