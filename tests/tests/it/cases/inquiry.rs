@@ -35,7 +35,7 @@ fn an_unanswered_question_warns_breaches_and_reaches_the_manager() {
     assert_eq!((warned.len(), &warned[0]["at"]), (1, &json!(week.at(0, "13:12"))));
     let told = desk.get("/v1/notifications").expect(200);
     assert!(told.text.contains("clock_warned") && told.text.contains(&id), "{told}");
-    let overdue = format!("/v1/cases?site_id={}&overdue=true", office.site);
+    let overdue = format!("/v1/cases?site_id={}&procedure=inquiry&overdue=true", office.site);
     assert!(desk.get(&overdue).expect(200).items().is_empty());
 
     // One long step: everything due on the way happens, in order and at its own instant.

@@ -1,6 +1,6 @@
 //! A duty that rests opens nothing; what it missed is made up for only if that is said.
 
-use kefu_tests::{Client, Scope, Server, kefu};
+use kefu_tests::{Client, Scope, Server, kefu, wait_until};
 use serde_json::{Value, json};
 
 use super::{MONTHLY, WEEKLY, local, occurrences, sandbox_at, shanghai, standing};
@@ -57,8 +57,13 @@ fn what_rests_opens_nothing_and_is_made_up_for_only_if_that_is_said() {
 
 /// The log has every pause and resumption.
 fn told(server: &Server, manager: &Client, site: &str) {
-    let events = server.events_after("0");
-    let duty: Vec<_> = events.iter().filter(|it| it["aggregate"] == "duty").collect();
+    // The feed shows what nobody can come before any more: that may take other tests' transactions.
+    let mut duty = Vec::new();
+    wait_until("the feed has all four", || {
+        duty = server.events_after("0");
+        duty.retain(|it| it["aggregate"] == "duty");
+        duty.len() == 4
+    });
     let types: Vec<_> = duty.iter().map(|it| it["type"].as_str().unwrap()).collect();
     assert_eq!(types, ["duty.paused", "duty.resumed", "duty.paused", "duty.resumed"]);
     assert!(duty.iter().all(|it| it["actor_id"] == manager.id && it["data"]["site_id"] == site));
