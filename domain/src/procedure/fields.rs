@@ -188,7 +188,11 @@ impl Field {
 /// A field that is neither lines nor a checklist nor money.
 fn plain(field: &Field) -> Value {
     let (min, max) = (&field.min, &field.max);
-    let number = |kind: &str, low: Value, high: Value| json!({ "type": kind, "minimum": min.clone().unwrap_or(low), "maximum": max.clone().unwrap_or(high) });
+    let number = |kind: &str, low: Value, high: Value| {
+        let example = min.clone().unwrap_or(json!(1));
+        let (low, high) = (min.clone().unwrap_or(low), max.clone().unwrap_or(high));
+        json!({ "type": kind, "minimum": low, "maximum": high, "examples": [example] })
+    };
     let id = |format: &str, example: &str| json!({ "type": "string", "format": format, "examples": [example] });
     let length = |usual: u32| max.clone().unwrap_or(json!(usual));
     match field.kind {
@@ -211,11 +215,11 @@ fn plain(field: &Field) -> Value {
         }
         FieldType::File => id("attachment", EXAMPLE_ID),
         FieldType::Files => {
-            json!({ "type": "array", "items": { "type": "string", "format": "attachment" }, "minItems": min, "maxItems": max })
+            json!({ "type": "array", "items": { "type": "string", "format": "attachment", "examples": [EXAMPLE_ID] }, "minItems": min, "maxItems": max })
         }
         FieldType::Person | FieldType::Customer | FieldType::Asset => id("uuid", EXAMPLE_ID),
         FieldType::Assets => {
-            json!({ "type": "array", "uniqueItems": true, "minItems": 1, "maxItems": max, "items": { "type": "string", "format": "uuid" } })
+            json!({ "type": "array", "uniqueItems": true, "minItems": 1, "maxItems": max, "items": { "type": "string", "format": "uuid", "examples": [EXAMPLE_ID] } })
         }
         FieldType::Text | FieldType::Lines | FieldType::Checklist | FieldType::Money => {
             text(field, &length(200))
