@@ -1,7 +1,7 @@
 //! Duties at sites: how far each has been seen to, and when it arises next.
 //!
-//! **Invariant.** A duty's row and its one timer are written together, by [`save`] and by nothing else:
-//! where the row has a next instant and is not paused there is a timer, and nowhere else. Whoever lets a
+//! **Invariant.** A duty's row and its one timer are written together, by [`insert`] and
+//! [`update`]: where the row has a next instant and is not paused there is a timer, and nowhere else. Whoever lets a
 //! duty arise holds the row, so that of many nodes one does.
 
 mod occurrences;
@@ -12,7 +12,7 @@ pub use occurrences::{Filter, Occurred, list, made, note, opened};
 
 use crate::StoreError;
 use crate::chain::id_of_code;
-use crate::conn::{Conn, on, optional};
+use crate::conn::{Conn, on, one, optional};
 use crate::events::{NewEvent, append};
 use crate::schema::duties;
 use crate::timers::{self, Timer};
@@ -86,32 +86,39 @@ impl Standing {
     }
 }
 
-/// Writes how a duty stands, and its timer. Of two nodes that make the same one known, the later finds
-/// the first one's and leaves it.
-pub fn save(conn: &mut Conn, standing: &Standing) -> Result<(), StoreError> {
+/// Makes known that a site has a duty. Of two nodes that do, the later leaves what the first has made.
+pub fn insert(conn: &mut Conn, standing: &Standing) -> Result<(), StoreError> {
     let row = Row::of(standing);
-    on!(conn, c => diesel::insert_into(duties::table)
+    let inserted = on!(conn, c => diesel::insert_into(duties::table)
         .values(&row)
-        .on_conflict(duties::id)
-        .do_update()
-        .set(&row)
-        .execute(c))?;
-    match standing.next_at.filter(|_| standing.paused.is_none()) {
-        Some(due_at) => timers::set(
-            conn,
-            &Timer {
-                kind: TIMER.to_owned(),
-                subject_id: standing.id,
-                code: standing.duty.clone(),
-                due_at,
-                data: serde_json::json!({}),
-            },
-        ),
-        None => timers::clear(conn, TIMER, standing.id, &standing.duty),
-    }
+        .on_conflict_do_nothing()
+        .execute(c));
+    if one(inserted)? { set_timer(conn, standing) } else { Ok(()) }
 }
 
-/// Tells the log what happened to a duty at a site; [`save`] it afterwards.
+/// Writes how a duty stands that is held.
+pub fn update(conn: &mut Conn, standing: &Standing) -> Result<(), StoreError> {
+    let row = Row::of(standing);
+    on!(conn, c => diesel::update(duties::table.find(row.id)).set(&row).execute(c))?;
+    set_timer(conn, standing)
+}
+
+fn set_timer(conn: &mut Conn, standing: &Standing) -> Result<(), StoreError> {
+    let due_at = standing.next_at.filter(|_| standing.paused.is_none());
+    let Some(due_at) = due_at else {
+        return timers::clear(conn, TIMER, standing.id, &standing.duty);
+    };
+    let timer = Timer {
+        kind: TIMER.to_owned(),
+        subject_id: standing.id,
+        code: standing.duty.clone(),
+        due_at,
+        data: serde_json::json!({}),
+    };
+    timers::set(conn, &timer)
+}
+
+/// Tells the log what happened to a duty at a site; [`update`] it afterwards.
 pub fn log(conn: &mut Conn, standing: &mut Standing, fact: NewEvent) -> Result<(), StoreError> {
     append(conn, AGGREGATE, standing.id, standing.version, None, &[fact])?;
     standing.version += 1;

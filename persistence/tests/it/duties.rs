@@ -36,12 +36,16 @@ fn a_duty_has_one_timer_while_it_does_not_rest() {
     on_each(|database| {
         let mut first = standing(1, 100);
         let set = first.clone();
-        database.write(move |conn| duties::save(conn, &set));
+        database.write(move |conn| duties::insert(conn, &set));
         let due = database.read(|conn| timers::due(conn, at(100), 10));
         assert_eq!(due.len(), 1);
         assert_eq!((due[0].kind.as_str(), due[0].subject_id), (duties::TIMER, first.id));
         let found = database.write(|conn| duties::find_for_update(conn, DUTY, id(1)));
         assert_eq!(found, Some(first.clone()));
+        let later = Standing { since: at(50), done: None, ..first.clone() };
+        database.write(move |conn| duties::insert(conn, &later));
+        let found = database.write(|conn| duties::find_for_update(conn, DUTY, id(1)));
+        assert_eq!(found, Some(first.clone()), "another node's is left as it is");
 
         first.paused = Some(Pause { at: at(5), by: Some(id(9)), why: "停业".to_owned() });
         let data = json!({ "duty": DUTY, "site_id": id(1), "reason": "停业" });
@@ -49,7 +53,7 @@ fn a_duty_has_one_timer_while_it_does_not_rest() {
         let mut rests = first.clone();
         let rests = database.write(move |conn| {
             duties::log(conn, &mut rests, fact)?;
-            duties::save(conn, &rests)?;
+            duties::update(conn, &rests)?;
             Ok(rests)
         });
         assert_eq!(rests.version, 1);
@@ -107,7 +111,7 @@ fn a_duty_that_is_not_as_its_log_and_timer_say_is_found() {
     ];
     for (sql, expected) in changes {
         on_each(|database| {
-            database.write(|conn| duties::save(conn, &standing(1, 100)));
+            database.write(|conn| duties::insert(conn, &standing(1, 100)));
             let look = || verify::all(&mut database.store.connect().unwrap(), &|_| None);
             assert_eq!(look().unwrap().records, 1);
             database.write(move |conn| conn.batch(sql));

@@ -40,7 +40,7 @@ impl Desk<'_> {
         let due = standing.next_at.filter(|at| *at <= self.now && standing.paused.is_none());
         let Some(due) = due else {
             // The row's own timer is gone or lies ahead; this one is left over.
-            duties::save(self.conn, &standing)?;
+            duties::update(self.conn, &standing)?;
             return Ok(Fired::Done);
         };
         let (book, id) = (self.book, standing.site_id);
@@ -63,7 +63,7 @@ impl Desk<'_> {
             self.occur(duty, &there, &mut standing, occurrence)?;
             standing.done = Some(occurrence.mark);
         }
-        duties::save(self.conn, &standing)?;
+        duties::update(self.conn, &standing)?;
         Ok(Fired::Done)
     }
 

@@ -83,7 +83,7 @@ fn save(
     duty: &Duty,
     standing: &Standing,
 ) -> Result<Effect, Failure> {
-    duties::save(conn, standing)?;
+    duties::update(conn, standing)?;
     Effect::changed(Some(standing.version.into()), &at_site(moment.book, duty, standing))
 }
 

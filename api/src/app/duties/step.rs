@@ -93,5 +93,9 @@ pub(in crate::app) fn keep_in_step(
 }
 
 fn keep(conn: &mut Conn, before: Option<&Standing>, after: &Standing) -> Result<(), StoreError> {
-    if before == Some(after) { Ok(()) } else { duties::save(conn, after) }
+    match before {
+        None => duties::insert(conn, after),
+        Some(before) if before == after => Ok(()),
+        Some(_) => duties::update(conn, after),
+    }
 }
