@@ -1,6 +1,7 @@
 //! Duties: they arise, open cases, are kept or missed, rest, and are made up for after an outage.
 
 mod arising;
+mod counted;
 mod nodes;
 mod pause;
 mod reading;
