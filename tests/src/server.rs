@@ -16,6 +16,12 @@ use crate::{Client, Database, Reply, binary, reaper};
 /// The first user of every server under test.
 pub(crate) const ADMIN: (&str, &str) = ("admin", "correct horse battery staple");
 
+/// A server that has not started by then never will: a busy machine may take its time …
+const STARTS_WITHIN: Duration = Duration::from_mins(5);
+
+/// … and so may one that is asked to stop.
+const STOPS_WITHIN: Duration = Duration::from_mins(2);
+
 /// How a server is started.
 #[derive(Debug, Default)]
 pub struct Options {
@@ -166,14 +172,14 @@ impl Server {
     pub fn stop(&self) -> Option<i32> {
         let asked = Command::new("kill").args(["-TERM", &self.0.pid.to_string()]).status();
         assert!(asked.expect("kill runs").success(), "the server is not there any more");
-        let deadline = Instant::now() + Duration::from_secs(30);
+        let deadline = Instant::now() + STOPS_WITHIN;
         loop {
             let ended = self.0.child.lock().expect("no holder panics").try_wait();
             if let Some(status) = ended.expect("the child is ours") {
                 reaper::ended(self.0.pid);
                 return status.code();
             }
-            assert!(Instant::now() < deadline, "still running 30 s after SIGTERM\n{}", self.log());
+            assert!(Instant::now() < deadline, "still running {STOPS_WITHIN:?} after SIGTERM\n{}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -248,11 +254,11 @@ impl Running {
                 log.push_back(line);
             }
         });
-        let Ok(url) = address.recv_timeout(Duration::from_mins(1)) else {
+        let Ok(url) = address.recv_timeout(STARTS_WITHIN) else {
             let status = child.try_wait();
             let _ = child.kill();
             let log = log.lock().expect("no writer panics");
-            panic!("no `listening on http://…` within 60 s ({status:?}); stderr: {log:#?}");
+            panic!("no `listening on http://…` within {STARTS_WITHIN:?} ({status:?}); stderr: {log:#?}");
         };
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)

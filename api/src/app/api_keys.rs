@@ -159,7 +159,7 @@ fn check(
     }
     if api_keys::of_user(conn, user)?.len() >= MOST {
         let (zh, en) = ("每个用户最多 100 个密钥。", "A user has at most 100 keys.");
-        add(String::new(), "too_many", zh, en);
+        add(String::new(), "key_limit", zh, en);
     }
     Ok(faults)
 }

@@ -192,7 +192,7 @@ fn figures(book: &Book, chosen: &BTreeMap<String, String>) -> Vec<Fault> {
                 let list = list.join(", ");
                 let detail =
                     Text::new(format!("应为其中之一：{list}。"), format!("Must be one of {list}."));
-                faults.push(Fault::new(at, "enum", detail));
+                faults.push(Fault::new(at, "not_a_choice", detail));
             }
         }
     }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub struct UploadForm {
     /// The file, with its name. What it is, is judged by its content; a `Content-Type` that says
     /// otherwise is refused.
-    #[schema(value_type = String, format = Binary)]
+    #[schema(value_type = String, format = Binary, min_length = 1)]
     file: Vec<u8>,
 }
 

@@ -38,8 +38,8 @@ pub struct StreamQuery {
 #[expect(dead_code, reason = "it stands for a header in the document")]
 pub struct LastEventId {
     /// The `id` of the last message received.
-    #[param(rename = "Last-Event-ID", minimum = 0, nullable = false, example = 4711)]
-    id: Option<i64>,
+    #[param(rename = "Last-Event-ID", nullable = false, pattern = "^[0-9]{1,18}$", example = "4711")]
+    id: Option<String>,
 }
 
 /// A type of events (`case.opened`), or all of a kind (`case.*`).

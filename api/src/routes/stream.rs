@@ -77,7 +77,8 @@ async fn next(mut follower: Follower) -> Option<(Result<Bytes, Failure>, Followe
 
 fn last_event_id(request: &HttpRequest) -> Result<Option<i64>, Failure> {
     let Some(header) = request.headers().get("last-event-id") else { return Ok(None) };
-    let id = header.to_str().ok().and_then(|it| it.parse::<i64>().ok()).filter(|it| *it >= 0);
+    let digits = |it: &&str| it.bytes().all(|byte| byte.is_ascii_digit());
+    let id = header.to_str().ok().filter(digits).and_then(|it| it.parse::<i64>().ok());
     id.map(Some).ok_or_else(|| {
         Failure::invalid(
             "/Last-Event-ID",

@@ -171,7 +171,7 @@ async fn rotate_webhook_secret(
 ) -> Result<HttpResponse, Failure> {
     let overlap = body.value.overlap().ok_or_else(|| {
         let (zh, en) = ("最长 30 天。", "Must be 30 days at most.");
-        Failure::invalid("/overlap", "too_long", zh, en)
+        Failure::invalid("/overlap", "span_too_long", zh, en)
     })?;
     let request = change.of(body.fingerprint);
     Ok(written(app.rotate_secret(request, id.into_inner(), overlap).await?))

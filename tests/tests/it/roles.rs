@@ -46,8 +46,8 @@ fn a_role_is_refused_with_permissions_that_do_not_exist() {
     let body = json!({
         "code": code, "title": { "zh": "怪", "en": "Odd" }, "permissions": ["site.read", "moon.land"],
     });
-    let refused =
-        unchanged(&admin, &["/v1/roles?limit=200"], || admin.post("/v1/roles", body).refused(422));
+    let list = format!("/v1/roles?q={code}");
+    let refused = unchanged(&admin, &[&list], || admin.post("/v1/roles", body).refused(422));
     assert_eq!(refused.pointers(), ["/permissions/1"]);
 }
 
