@@ -179,7 +179,11 @@ impl Server {
                 reaper::ended(self.0.pid);
                 return status.code();
             }
-            assert!(Instant::now() < deadline, "still running {STOPS_WITHIN:?} after SIGTERM\n{}", self.log());
+            assert!(
+                Instant::now() < deadline,
+                "still running {STOPS_WITHIN:?} after SIGTERM\n{}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -258,7 +262,9 @@ impl Running {
             let status = child.try_wait();
             let _ = child.kill();
             let log = log.lock().expect("no writer panics");
-            panic!("no `listening on http://…` within {STARTS_WITHIN:?} ({status:?}); stderr: {log:#?}");
+            panic!(
+                "no `listening on http://…` within {STARTS_WITHIN:?} ({status:?}); stderr: {log:#?}"
+            );
         };
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)

@@ -38,7 +38,12 @@ pub struct StreamQuery {
 #[expect(dead_code, reason = "it stands for a header in the document")]
 pub struct LastEventId {
     /// The `id` of the last message received.
-    #[param(rename = "Last-Event-ID", nullable = false, pattern = "^[0-9]{1,18}$", example = "4711")]
+    #[param(
+        rename = "Last-Event-ID",
+        nullable = false,
+        pattern = "^[0-9]{1,18}$",
+        example = "4711"
+    )]
     id: Option<String>,
 }
 
