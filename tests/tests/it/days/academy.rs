@@ -11,6 +11,62 @@ fn monday() -> Day {
 }
 
 #[test]
+fn every_week_somebody_logs_who_studied_what() {
+    let day = monday();
+    let leader = "academy_group_leader";
+    day.at("2054-11-23 09:00");
+    let sheet = day.fell_due("academy_self_study_week", "2054-11-23 09:00");
+    day.promised(&sheet, "log", "R-001-074", "2054-11-30 09:00");
+    let studied = |person: &str, hours: f64| json!({ "person_name": person, "studied_at": "library", "topic": "分层作业", "study_hours": hours });
+    let log = json!({ "study_log": [studied("周老师", 2.5), studied("吴老师", 3.0)] });
+    let _logged = day.act("academy_teacher", &sheet, "log", log);
+    day.kept(&sheet, "log");
+    assert_eq!(day.field(&sheet, "study_log_total"), json!(5.5));
+    let _read = day.act(leader, &sheet, "read", json!({}));
+    assert_eq!(day.state(&sheet), "read");
+    // Next week's sheet is nobody's.
+    day.at("2054-12-07 08:00");
+    assert_eq!(day.rounds("academy_self_study_week"), ["open", "met"]);
+    day.at("2054-12-07 09:01");
+    assert_eq!(day.rounds("academy_self_study_week"), ["open", "missed", "met"]);
+    let missed = day.fell_due("academy_self_study_week", "2054-11-30 09:00");
+    day.broken(&missed, "log", leader);
+    // Three sheets, each with its duty and its clock.
+    day.complies(&[("R-001-074", [9, 3, 2, 4])]);
+}
+
+#[test]
+fn a_session_every_two_weeks_takes_half_a_day_and_absence_counts() {
+    let day = monday();
+    let (leader, office) = ("academy_group_leader", "academy_office");
+    day.at("2054-11-23 09:00");
+    let session = day.fell_due("academy_group_session", "2054-11-23 09:00");
+    day.promised(&session, "hold", "R-001-077", "2054-11-28 09:00");
+    let topic = json!({ "topic": "分层教学", "trainer": "陈老师", "lesson_kind": "research" });
+    let _set = day.act(leader, &session, "set_topic", topic);
+    let held = |hours: f64| {
+        json!({
+            "attendees": [{ "person_name": "周老师", "presence": "present" }],
+            "absentees": [{ "person_name": "吴老师" }], "half_day": hours, "held_on": "2054-11-27",
+        })
+    };
+    let short = day.refused(leader, (&session, "hold"), held(1.5), (422, ""));
+    assert_eq!(short.pointers(), ["/half_day"], "half a day is three hours at least (R-001-077)");
+    day.at("2054-11-28 09:01");
+    day.broken(&session, "hold", office);
+    let _held = day.act(leader, &session, "hold", held(4.0));
+    day.made_up(&session, "hold");
+    let absent = day.child(&session, "staff_review");
+    assert_eq!(day.field(&absent, "what"), "吴老师", "R-001-080: absence without reason");
+    let _summed_up = day.act(leader, &session, "sum_up", json!({ "result": "形成作业样例三份" }));
+    assert_eq!(day.state(&session), "closed");
+    day.at("2054-12-07 09:00");
+    assert_eq!(day.rounds("academy_group_session"), ["open", "late"], "every two weeks");
+    // Of the absence nobody has thought: two sessions, one review that is late.
+    day.complies(&[("R-001-080", [3, 1, 1, 1]), ("R-001-077", [6, 1, 2, 3])]);
+}
+
+#[test]
 fn credits_are_assessed_by_group_and_office_together() {
     let day = monday();
     let (teacher, leader, office) = ("academy_teacher", "academy_group_leader", "academy_office");

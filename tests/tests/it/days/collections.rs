@@ -55,6 +55,56 @@ fn a_debtor_is_called_twice_a_day_at_most_and_never_at_noon() {
 }
 
 #[test]
+fn a_promise_that_is_not_kept_brings_the_case_back_and_two_agree_to_go_to_court() {
+    let day = monday();
+    let (agent, supervisor, counsel) =
+        ("collection_agent", "collection_supervisor", "collection_counsel");
+    let case = day.open(agent, "collection_case", account("6222-0017-3392"));
+    let _taken = day.act(agent, &case, "take_on", json!({}));
+    let promise = json!({
+        "promised": yuan("3000.00"), "promise_span": "d3", "promised_on": "2054-11-26", "told_by": "phone",
+    });
+    let _promised = day.act(agent, &case, "promise", promise);
+    day.kept(&case, "contact");
+    day.promised(&case, "promise", "R-004-178", "2054-11-26 09:00");
+    let paid = json!({
+        "payments": [
+            { "held_on": "2054-11-24", "paid": yuan("500.00") }, { "held_on": "2054-11-25", "paid": yuan("250.50") },
+        ],
+        "debt": yuan("7249.50"),
+    });
+    let _paid = day.act(agent, &case, "record_payment", paid);
+    assert_eq!(day.field(&case, "payments_total")["amount"], "750.50");
+    day.at("2054-11-26 09:01");
+    day.broken(&case, "promise", agent);
+    day.at("2054-11-27 09:00");
+    assert_eq!(
+        day.state(&case),
+        "contacting",
+        "after a day's grace the promise is broken by itself"
+    );
+    day.made_up(&case, "promise");
+
+    let _proposed = day.act(agent, &case, "propose_legal", json!({ "reason": "两次承诺落空" }));
+    day.promised(&case, "legal_action_approval", "R-004-178", "2054-12-03 20:00");
+    let _supervisor_first = day.refused(counsel, (&case, "approve"), json!({}), (403, "R-004-178"));
+    let _first = day.act(supervisor, &case, "approve", json!({}));
+    let _second = day.act(counsel, &case, "approve", json!({}));
+    day.kept(&case, "legal_action_approval");
+    assert_eq!(day.state(&case), "legal");
+    let settled = json!({ "paid": yuan("7249.50"), "held_on": "2054-11-27" });
+    let _not_the_agent = day.refused(agent, (&case, "settle"), settled.clone(), (403, "R-004-180"));
+    let _settled = day.act(supervisor, &case, "settle", settled);
+    assert_eq!(day.state(&case), "paid");
+    // The case; taking it on, collecting, the courts' approval; the promise that was late.
+    day.complies(&[
+        ("R-004-178", [5, 4, 1, 0]),
+        ("R-004-180", [1, 1, 0, 0]),
+        ("R-004-179", [2, 1, 1, 0]),
+    ]);
+}
+
+#[test]
 fn what_was_learnt_is_written_down_every_month() {
     let day = monday();
     let supervisor = "collection_supervisor";

@@ -1,6 +1,6 @@
 //! A fitness club from the early shift to closing time.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Day;
 
@@ -8,6 +8,39 @@ fn monday() -> Day {
     let day = Day::of("gym", "gym_hours", "2054-11-23 06:00");
     day.staff(&["gym_front_desk", "gym_bar", "gym_bar/2", "gym_manager"]);
     day
+}
+
+fn count(cash: &str, bottles: u32) -> Value {
+    let yuan = |amount: &str| json!({ "amount": amount, "currency": "CNY" });
+    json!({
+        "cash_book": yuan("860.00"), "cash_counted": yuan(cash),
+        "drinks": [{ "drink": "电解质水", "drink_book": 36, "drink_counted": bottles }],
+    })
+}
+
+#[test]
+fn the_bar_is_counted_at_every_change_of_shift_and_another_takes_over() {
+    let day = monday();
+    let (bar, other, manager) = ("gym_bar", "gym_bar/2", "gym_manager");
+    day.at("2054-11-23 06:30");
+    let early = day.fell_due("gym_count_early", "2054-11-23 06:30");
+    day.promised(&early, "take_over", "R-004-249", "2054-11-23 07:30");
+    let _counted = day.act(bar, &early, "count", count("860.00", 35));
+    let _short = day.refused(other, (&early, "take_over"), json!({}), (403, "R-004-249"));
+    let _explained = day.act(bar, &early, "explain", json!({ "count_gap": "一瓶破损，已拍照" }));
+    let _own_count = day.refused(bar, (&early, "take_over"), json!({}), (403, "R-004-249"));
+    let _taken = day.act(other, &early, "take_over", json!({}));
+    day.kept(&early, "take_over");
+    let _checked = day.act(manager, &early, "check", json!({}));
+    assert_eq!(day.state(&early), "checked");
+
+    // Twice a day: the late shift's count is opened as well, and nobody does it.
+    day.at("2054-11-23 15:31");
+    let late = day.fell_due("gym_count_late", "2054-11-23 14:30");
+    day.broken(&late, "take_over", manager);
+    assert_eq!(day.rounds("gym_count_early"), ["met"]);
+    assert_eq!(day.rounds("gym_count_late"), ["missed"]);
+    day.complies(&[("R-004-249", [6, 3, 2, 1])]);
 }
 
 #[test]
@@ -87,4 +120,33 @@ fn a_locker_that_is_not_rented_on_is_cleared_by_two_and_what_was_in_it_kept() {
     let _out = day.act(desk, &kept, "hand_out", claimed);
     assert_eq!(day.state(&kept), "handed_out");
     day.complies(&[("R-004-258", [4, 3, 1, 0])]);
+}
+
+#[test]
+fn the_club_is_not_closed_over_a_fault_that_nobody_reported() {
+    let day = monday();
+    let (desk, manager) = ("gym_front_desk", "gym_manager");
+    day.at("2054-11-23 22:00");
+    let case = day.fell_due("gym_closing_check", "2054-11-23 22:00");
+    day.promised(&case, "close", "R-004-263", "2054-11-23 23:00");
+    let list = json!({ "closing_list": {
+        "women_changing_water": "ok", "women_changing_power": "ok", "women_toilet_water": "fault",
+        "women_toilet_power": "ok", "front_lights": "ok",
+    } });
+    let _looked = day.act(desk, &case, "check", list);
+    assert_eq!(day.field(&case, "closing_list_faults"), 1);
+    let over = json!({ "shift_handed_over": true });
+    let _not_over_it = day.refused(desk, (&case, "close_club"), over.clone(), (409, "R-004-263"));
+    let _told =
+        day.act(desk, &case, "report_fault", json!({ "closing_fault": "女卫生间水阀关不严" }));
+    let fault = day.child(&case, "rectification");
+    day.promised(&fault, "notice", "R-000-369", "2054-11-24 22:00");
+    let heard = [day.told(manager, &case), day.told(manager, &fault)].concat();
+    assert!(heard.contains(&"waiting".to_owned()), "it is in the manager's pool: {heard:?}");
+    let _closed = day.act(desk, &case, "close_club", over);
+    day.kept(&case, "close");
+    assert_eq!(day.state(&case), "closed");
+    assert_eq!(day.rounds("gym_closing_check"), ["met"]);
+    // Met: the case, its clock, the duty. Open: the two counts at the bar, and the notice of the fault.
+    day.complies(&[("R-004-263", [6, 3, 0, 3])]);
 }

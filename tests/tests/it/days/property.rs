@@ -135,6 +135,66 @@ fn a_breach_halts_the_works_until_the_manager_has_looked() {
 }
 
 #[test]
+fn the_weeks_menu_is_in_before_monday_noon() {
+    let day = Day::of("property", "office", "2054-11-23 07:00");
+    let (canteen, coordinator) = ("canteen_supervisor", "customer_coordinator");
+    day.staff(&[canteen, coordinator]);
+    day.at("2054-11-23 08:00");
+    let menu = day.fell_due("property_week_menu", "2054-11-23 08:00");
+    day.promised(&menu, "hand_in", "R-001-381", "2054-11-23 12:00");
+    let mut dishes = json!({
+        "breakfast_dishes": 7, "lunch_mains": 6, "lunch_staples": 4, "dinner_dishes": 8, "menu": "周一早餐：豆浆、油条",
+    });
+    let few = day.refused(canteen, (&menu, "hand_in"), dishes.clone(), (422, ""));
+    assert_eq!(few.pointers(), ["/breakfast_dishes"], "eight dishes at breakfast (R-001-380)");
+    dishes["breakfast_dishes"] = json!(8);
+    let _in = day.act(canteen, &menu, "hand_in", dishes);
+    day.kept(&menu, "hand_in");
+    // A week later nobody thinks of it.
+    day.at("2054-11-30 12:01");
+    let menu = day.fell_due("property_week_menu", "2054-11-30 08:00");
+    day.broken(&menu, "hand_in", coordinator);
+    assert_eq!(day.rounds("property_week_menu"), ["missed", "met"]);
+    // Two menus, each a case, a clock and a duty.
+    day.complies(&[("R-001-381", [6, 3, 2, 1])]);
+}
+
+#[test]
+fn an_electrical_fault_is_put_right_within_the_shift_or_handed_on_with_consent() {
+    let day = Day::of("property", "office", "2054-11-23 08:00");
+    let (electrician, plant) = ("duty_electrician", "plant_supervisor");
+    day.staff(&[electrician, "duty_electrician/2", plant, "engineering_supervisor"]);
+    let fault = |at_changeover: bool| {
+        json!({
+            "fault_found": "二层配电箱跳闸", "fault_place": "裙楼二层", "shift": "early", "at_changeover": at_changeover,
+        })
+    };
+    let case = day.open_inside(electrician, "electrical_fault", fault(false));
+    day.promised(&case, "fix", "R-001-167", "2054-11-23 16:00");
+    let ask = json!({ "why_not_fixed": "缺63A空开，明早到货", "made_safe": true });
+    let _asked = day.act(electrician, &case, "ask_consent", ask);
+    let _not_their_own =
+        day.refused(electrician, (&case, "approve"), json!({}), (403, "R-001-168"));
+    let _consent = day.act(plant, &case, "approve", json!({}));
+    assert_eq!(day.state(&case), "with_next_shift");
+    let fixed = json!({ "repair_done": "更换空开", "tools_counted": true });
+    let _fixed = day.act("duty_electrician/2", &case, "fix", fixed.clone());
+    day.kept(&case, "fix");
+    assert_eq!(day.state(&case), "fixed");
+
+    day.at("2054-11-23 15:50");
+    let both = day.open_inside(electrician, "electrical_fault", fault(true));
+    let _both_shifts = day.refused(electrician, (&both, "fix"), fixed.clone(), (409, "R-001-167"));
+    day.at("2054-11-23 23:51");
+    day.broken(&both, "fix", "engineering_supervisor");
+    let other = json!({ "person_id": day.id("duty_electrician/2") });
+    let _helper = day.act(electrician, &both, "add_helper", other);
+    let _fixed = day.act("duty_electrician/2", &both, "fix", fixed);
+    day.made_up(&both, "fix");
+    day.complies(&[("R-001-167", [4, 3, 1, 0])]);
+}
+
+#[test]
 fn the_contact_box_is_opened_every_day_at_its_hour() {
     let day = Day::of("property", "office", "2054-11-23 08:00");
     day.staff(&["lobby_clerk"]);

@@ -33,6 +33,29 @@ fn order(day: &Day, number: &str) -> String {
 }
 
 #[test]
+fn an_order_that_is_not_paid_within_twelve_hours_brings_a_call() {
+    let day = monday();
+    let (agent, head) = ("presale_agent", "shop_head");
+    let (paid, forgotten) = (order(&day, "20541123-1"), order(&day, "20541123-2"));
+    day.promised(&paid, "unpaid", "R-000-249", "2054-11-23 21:00");
+    day.at("2054-11-23 20:00");
+    let called = json!({ "told_by": "phone", "buyer_said": "在比价，今晚付" });
+    let _reminded = day.act(agent, &paid, "remind", called.clone());
+    day.kept(&paid, "unpaid");
+    day.at("2054-11-23 21:01");
+    day.broken(&forgotten, "unpaid", agent);
+    assert!(day.told(head, &forgotten).is_empty(), "the head hears of it two hours later");
+    day.at("2054-11-23 23:00");
+    assert_eq!(day.told(head, &forgotten), ["clock_escalated"]);
+    let _reminded = day.act(agent, &forgotten, "remind", called);
+    day.made_up(&forgotten, "unpaid");
+    let _dropped = day.act(agent, &forgotten, "drop", json!({ "reason": "客户不再需要" }));
+    assert_eq!(day.state(&forgotten), "dropped");
+    // Two clocks; two orders, of which one is closed; the day's check, which nobody did.
+    day.complies(&[("R-000-249", [5, 2, 1, 2])]);
+}
+
+#[test]
 fn a_parcel_goes_out_as_it_was_ordered_within_two_days_of_payment() {
     let day = monday();
     let (agent, head, warehouse) = ("presale_agent", "shop_head", "shop_warehouse");
@@ -97,4 +120,16 @@ fn goods_that_come_back_are_not_solved_with_words() {
         ("closed".to_owned(), "closed".to_owned())
     );
     day.complies(&[("R-000-325", [3, 3, 0, 0]), ("R-000-005", [2, 2, 0, 0])]);
+}
+
+#[test]
+fn the_telephone_list_is_given_out_every_working_morning() {
+    let day = monday();
+    day.at("2054-11-24 08:30");
+    let list = day.fell_due("tele_morning_list", "2054-11-24 08:30");
+    assert_eq!(day.read(&list)["procedure"], "tele_list");
+    day.at("2054-11-30 08:00");
+    // Monday to Friday, none at the weekend; two hours later each is missed (R-002-251).
+    assert_eq!(day.rounds("tele_morning_list"), ["missed"; 5]);
+    day.complies(&[("R-002-251", [15, 0, 10, 5])]);
 }
