@@ -50,6 +50,11 @@ fn a_buyers_papers_are_in_within_two_working_days_and_the_file_is_whole() {
     let _in = day.act(SALES, &case, "hand_in", papers("ok"));
     let _filed = day.act(ARCHIVIST, &case, "file", number);
     assert_eq!(day.state(&case), "filed");
+    day.complies(&[
+        ("R-002-182", [2, 2, 0, 0]),
+        ("R-002-172", [8, 1, 0, 7]),
+        ("R-002-181", [2, 2, 0, 0]),
+    ]);
 }
 
 #[test]
@@ -67,6 +72,7 @@ fn a_delay_is_explained_before_the_papers_are_due_or_not_at_all() {
     let _too_late = day.refused(SALES, (&silent, "explain"), why, (409, ""));
     let _in = day.act(SALES, &silent, "hand_in", papers("ok"));
     day.made_up(&silent, "hand_in");
+    day.complies(&[("R-002-182", [4, 0, 2, 2]), ("R-002-183", [2, 0, 0, 2])]);
 }
 
 #[test]
@@ -97,6 +103,11 @@ fn whoever_is_displeased_after_a_service_is_called_again_by_a_supervisor() {
     assert_eq!(day.state(&call), "closed");
     let _over = day.act(DESK, &case, "hand_over", json!({ "job_sheet": "BY-08" }));
     day.kept(&case, "hand_over");
+    day.complies(&[
+        ("R-002-184", [3, 1, 0, 2]),
+        ("R-002-172", [7, 2, 0, 5]),
+        ("R-002-186", [2, 1, 1, 0]),
+    ]);
 }
 
 #[test]
@@ -114,4 +125,5 @@ fn a_birthday_is_greeted_from_seven_to_two_days_ahead() {
     day.at("2054-11-21 00:00");
     let _seven_days_ahead = day.act(AGENT, &early, "send", sent);
     day.kept(&early, "send");
+    day.complies(&[("R-002-173", [4, 2, 0, 2])]);
 }

@@ -81,6 +81,12 @@ fn what_a_repair_out_of_warranty_brings_in_is_with_finance_the_same_day() {
     assert_eq!(day.state(&case), "closed");
     let call = day.child(&case, "callback");
     day.promised(&call, "callback", "R-001-003", "2054-11-30 18:01");
+    day.complies(&[
+        ("R-001-008", [2, 2, 0, 0]),
+        ("R-001-004", [1, 1, 0, 0]),
+        ("R-001-022", [2, 1, 1, 0]),
+        ("R-001-003", [1, 0, 0, 1]),
+    ]);
 }
 
 #[test]
@@ -109,6 +115,7 @@ fn outside_help_comes_only_for_what_is_urgent_and_with_the_managers_consent() {
     assert_eq!(day.state(&urgent), "closed");
     day.at("2054-11-24 18:01");
     day.broken(&usual, "arrive", MANAGER);
+    day.complies(&[("R-001-035", [2, 1, 0, 1]), ("R-001-008", [4, 2, 1, 1])]);
 }
 
 #[test]
@@ -125,4 +132,5 @@ fn the_fitters_tools_are_counted_every_monday() {
     day.at("2054-11-30 09:00");
     let _next = day.fell_due("gps_tool_count", "2054-11-30 09:00");
     assert_eq!(day.rounds("gps_tool_count"), ["open", "met"]);
+    day.complies(&[("R-001-007", [2, 1, 0, 1])]);
 }

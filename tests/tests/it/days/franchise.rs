@@ -52,6 +52,7 @@ fn a_major_complaint_is_with_the_general_manager_before_it_is_answered() {
     let slow = day.open(OFFICER, "franchise_complaint", what);
     day.at("2054-11-24 09:01");
     day.broken(&slow, "report", MANAGER);
+    day.complies(&[("R-002-265", [6, 3, 1, 2])]);
 }
 
 #[test]
@@ -83,6 +84,7 @@ fn a_store_hears_of_its_rating_promptly_and_is_guided_until_it_works() {
     let _closed = day.act(MANAGER, &case, "close", result);
     day.kept(&case, "guide");
     assert_eq!(day.state(&case), "closed");
+    day.complies(&[("R-002-119", [5, 3, 1, 1])]);
 }
 
 #[test]
@@ -95,4 +97,5 @@ fn what_was_taken_in_and_settled_is_counted_every_friday() {
     day.kept(&counts, "submit");
     let _read = day.act(GENERAL, &counts, "review", json!({}));
     assert_eq!(day.rounds("franchise_weekly_counts"), ["met"]);
+    day.complies(&[("R-002-273", [1, 1, 0, 0])]);
 }

@@ -39,6 +39,7 @@ fn the_clinic_is_walked_through_every_hour() {
     let _over = day.act(LEADER, &case, "finish", json!({}));
     day.made_up(&case, "round");
     assert_eq!(day.state(&case), "finished");
+    day.complies(&[("R-002-158", [4, 3, 1, 0])]);
 }
 
 #[test]
@@ -66,6 +67,7 @@ fn a_patients_question_is_answered_by_a_doctor_within_a_day() {
     assert_eq!(day.state(&case), "reached");
     let complaint = day.child(&case, "general_complaint");
     assert_eq!(day.field(&complaint, "what_happened"), "伤口干燥", "who is displeased is heard");
+    day.complies(&[("R-002-154", [3, 2, 1, 0])]);
 }
 
 #[test]
@@ -93,4 +95,5 @@ fn nobody_is_examined_before_half_a_month_or_taken_on_with_one_paper_failed() {
     let _passed = day.act(LEADER, &case, "examine", papers("ok"));
     let _on = day.act(HEAD, &case, "start_work", json!({}));
     assert_eq!(day.state(&case), "in_post");
+    day.complies(&[("R-002-152", [2, 2, 0, 0]), ("R-002-153", [3, 3, 0, 0])]);
 }

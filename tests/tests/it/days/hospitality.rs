@@ -44,6 +44,7 @@ fn a_member_is_called_within_three_days_and_never_in_their_hours_of_rest() {
     let forgotten = day.open(AGENT, "member_callback", member);
     day.at("2054-11-27 09:01");
     day.broken(&forgotten, "callback", SUPERVISOR);
+    day.complies(&[("R-002-096", [4, 2, 1, 1]), ("R-002-085", [2, 1, 0, 1])]);
 }
 
 #[test]
@@ -71,6 +72,11 @@ fn every_file_that_is_drawn_in_the_morning_gets_a_first_talk_within_the_week() {
     day.at("2054-11-24 19:01");
     let next = day.fell_due("member_daily_extraction", "2054-11-24 09:00");
     day.broken(&next, "draw", SUPERVISOR);
+    day.complies(&[
+        ("R-002-080", [6, 3, 2, 1]),
+        ("R-002-081", [5, 3, 1, 1]),
+        ("R-002-082", [2, 1, 0, 1]),
+    ]);
 }
 
 #[test]
@@ -113,6 +119,11 @@ fn slow_sellers_are_offered_weekly_one_or_two_of_a_department_and_not_below_cost
     day.made_up(&case, "announce");
     let _over = day.act(OFFICER, &case, "sum_up", json!({ "summary": "售出 146 盒" }));
     assert_eq!(day.state(&case), "ended");
+    day.complies(&[
+        ("R-004-202", [3, 3, 0, 0]),
+        ("R-004-185", [2, 2, 0, 0]),
+        ("R-004-191", [2, 1, 1, 0]),
+    ]);
 }
 
 #[test]
@@ -133,6 +144,7 @@ fn whose_birthday_it_is_today_is_greeted_today() {
     let _done = day.act(OFFICER, &case, "finish", json!({}));
     day.kept(&case, "greet");
     assert_eq!(day.state(&case), "done");
+    day.complies(&[("R-004-187", [4, 4, 0, 0])]);
 }
 
 #[test]
@@ -155,4 +167,5 @@ fn nobody_is_on_a_half_months_round_who_is_not_on_its_list() {
     let _three = day.act(OFFICER, &round, "list", three);
     let _out = day.act(OFFICER, &round, "send_out", json!({}));
     assert_eq!(day.children(&round, "vip_visit"), 3);
+    day.complies(&[("R-004-189", [8, 0, 0, 8])]);
 }

@@ -52,6 +52,12 @@ fn support_goes_from_the_telephone_to_the_screen_only_with_consent_and_then_on_s
     assert_eq!(day.state(&case), "closed");
     let call = day.child(&case, "callback");
     assert_eq!(day.clock(&call, "callback").due, "2054-11-30 17:01");
+    day.complies(&[
+        ("R-001-230", [2, 2, 0, 0]),
+        ("R-001-233", [1, 1, 0, 0]),
+        ("R-001-234", [2, 1, 1, 0]),
+        ("R-001-232", [2, 1, 1, 0]),
+    ]);
 }
 
 #[test]
@@ -71,6 +77,7 @@ fn in_an_emergency_the_liaison_form_comes_afterwards() {
     day.made_up(&case, "liaison");
     let _confirmed = day.act(AGENT, &case, "confirm_solved", json!({ "satisfied": true }));
     assert_eq!(day.state(&case), "closed");
+    day.complies(&[("R-001-222", [3, 1, 1, 1])]);
 }
 
 #[test]
@@ -109,4 +116,54 @@ fn everybody_hears_of_a_major_fault_at_once_and_it_ends_with_an_analysis() {
     let both = json!({ "customer_told": true, "business_told": true });
     let _told = day.act(SUPERVISOR, &case, "feed_back", both);
     day.kept(&case, "report");
+    day.complies(&[
+        ("R-001-217", [2, 1, 1, 0]),
+        ("R-001-218", [2, 2, 0, 0]),
+        ("R-001-219", [2, 2, 0, 0]),
+    ]);
+}
+
+#[test]
+fn an_agent_who_signs_in_after_half_past_eight_loses_one_per_cent_of_the_wage() {
+    let day = monday("2054-11-23 06:30");
+    // Of the pack all others build on: hears of what nobody has taken.
+    day.staff(&["cs_supervisor"]);
+    day.at("2054-11-23 07:00");
+    let sheet = day.fell_due("it_agent_attendance", "2054-11-23 07:00");
+    day.promised(&sheet, "close", "R-001-043", "2054-11-23 19:00");
+    let _in = day.act(AGENT, &sheet, "sign_in", json!({}));
+    day.at("2054-11-23 08:30");
+    let _late = day.refused("it_agent/2", (&sheet, "sign_in"), json!({}), (409, "R-001-043"));
+    let _late = day.act("it_agent/2", &sheet, "sign_in_late", json!({ "reason": "堵车" }));
+    let _too_early = day.refused(AGENT, (&sheet, "sign_out"), json!({}), (409, "R-001-043"));
+
+    // The day's report is due two hours after half past four.
+    day.at("2054-11-23 17:30");
+    let report = day.fell_due("it_agent_daily_report", "2054-11-23 16:30");
+    day.promised(&report, "submit", "R-001-042", "2054-11-23 18:30");
+    let _out = day.act(AGENT, &sheet, "sign_out", json!({}));
+    let late = json!({ "late_agents": [
+        { "employee": day.id("it_agent/2"), "late_no": 1, "base_wage": 3000 },
+    ] });
+    let _closed = day.act(SUPERVISOR, &sheet, "close_day", late);
+    day.kept(&sheet, "close");
+    let deduction = day.child(&sheet, "agent_deduction");
+    let yuan = |amount: u32| json!({ "deduct_yuan": amount });
+    let _too_much = day.act(SUPERVISOR, &deduction, "work_out", yuan(150));
+    let _refused =
+        day.refused(SUPERVISOR, (&deduction, "submit_late"), json!({}), (409, "R-001-071"));
+    let _one_per_cent = day.act(SUPERVISOR, &deduction, "work_out", yuan(30));
+    let _asked = day.act(SUPERVISOR, &deduction, "submit_late", json!({}));
+    let _approved = day.act(MANAGER, &deduction, "approve", json!({}));
+    let _told = day.act(SUPERVISOR, &deduction, "tell_agent", json!({ "signature": "陈静" }));
+    assert_eq!(day.state(&deduction), "told");
+    day.at("2054-11-23 18:31");
+    day.broken(&report, "submit", "cs_supervisor");
+    assert_eq!(day.rounds("it_agent_attendance"), ["met"]);
+    assert_eq!(day.rounds("it_agent_daily_report"), ["missed"]);
+    day.complies(&[
+        ("R-001-043", [3, 3, 0, 0]),
+        ("R-001-042", [1, 0, 1, 0]),
+        ("R-001-071", [3, 3, 0, 0]),
+    ]);
 }

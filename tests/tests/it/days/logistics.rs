@@ -52,6 +52,7 @@ fn the_departments_hear_of_an_urgent_order_within_half_an_hour_and_it_is_met_wit
     day.broken(&slow, "coordinate", MANAGER);
     day.broken(&slow, "meet", MANAGER);
     assert_ne!(day.read(&slow)["supervised_at"], Value::Null, "two hours later it is supervised");
+    day.complies(&[("R-002-020", [6, 3, 2, 1])]);
 }
 
 #[test]
@@ -85,6 +86,12 @@ fn a_shipment_is_followed_from_the_order_to_the_callback() {
     let _called = day.act(CLERK, &call, "record", said);
     let _closed = day.act(CLERK, &case, "close", json!({}));
     assert_eq!(day.state(&case), "closed");
+    day.complies(&[
+        ("R-002-013", [4, 2, 1, 1]),
+        ("R-002-011", [5, 2, 0, 3]),
+        ("R-002-015", [3, 2, 0, 1]),
+        ("R-002-051", [3, 2, 0, 1]),
+    ]);
 }
 
 #[test]
@@ -116,4 +123,22 @@ fn what_arrives_broken_is_claimed_with_every_paper() {
     let _paid = day.act(CLAIMS, &claim, "receive", json!({ "receipt_no": "SK-0021" }));
     assert_eq!(day.state(&claim), "paid");
     assert_eq!(day.state(&case), "delivered", "the claim is over, the shipment goes on");
+    day.complies(&[("R-002-022", [5, 4, 0, 1])]);
+}
+
+#[test]
+fn the_days_shipping_information_is_put_together_every_morning() {
+    let day = monday();
+    // Of the pack all others build on: hears of what nobody has taken.
+    day.staff(&["cs_supervisor"]);
+    day.at("2054-11-23 08:30");
+    let list = day.fell_due("logistics_daily_dispatch", "2054-11-23 08:30");
+    day.promised(&list, "done", "R-002-011", "2054-11-23 17:30");
+    let _done = day.act(CLERK, &list, "report", json!({ "result": "当日12票已交物流中心" }));
+    day.kept(&list, "done");
+    day.at("2054-11-24 17:31");
+    let next = day.fell_due("logistics_daily_dispatch", "2054-11-24 08:30");
+    day.broken(&next, "done", "cs_supervisor");
+    assert_eq!(day.rounds("logistics_daily_dispatch"), ["missed", "met"]);
+    day.complies(&[("R-002-011", [2, 1, 1, 0])]);
 }

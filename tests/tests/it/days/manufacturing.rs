@@ -1,11 +1,50 @@
 //! A maker of appliances: what comes back defective, and an office that is audited by three.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Day;
 
+const OFFICE: &str = "after_sales_office";
+const ENGINEER: &str = "after_sales_engineer";
 const NETWORK: &str = "after_sales_network_officer";
+const CLERK: &str = "after_sales_clerk";
 const MANAGER: &str = "after_sales_manager";
+
+fn defective() -> Value {
+    json!({
+        "product": "HX-260", "serial_no": "SN20540312007", "fault_found": "通电不启动",
+        "sales_area": "湖南办事处",
+    })
+}
+
+#[test]
+fn a_defective_product_is_looked_at_before_anybody_approves_its_return() {
+    let day = Day::of("manufacturing", "manufacturing_desk", "2054-11-20 09:00");
+    day.staff(&[OFFICE, ENGINEER, MANAGER]);
+    let case = day.open(OFFICE, "defect_return", defective());
+    // "As the rules say", without a figure: three working days and fifteen days are the pack's.
+    day.promised(&case, "inspect", "R-002-321", "2054-11-25 17:30");
+    day.promised(&case, "settle", "R-002-321", "2054-12-05 09:00");
+    let exchange = json!({ "settlement": "exchange" });
+    let _unseen = day.refused(ENGINEER, (&case, "ask"), exchange.clone(), (409, ""));
+    let seen = json!({ "fault_kind": "making", "in_warranty": true, "finding": "主控板虚焊" });
+    let _seen = day.act(ENGINEER, &case, "inspect", seen);
+    day.kept(&case, "inspect");
+    let _asked = day.act(ENGINEER, &case, "ask", exchange);
+    assert_eq!(day.clock(&case, "return_approval").due, "2054-11-22 20:00", "R-002-316");
+    let _own = day.refused(ENGINEER, (&case, "approve"), json!({}), (403, "R-002-316"));
+    let _no = day.act(MANAGER, &case, "refuse", json!({ "reason": "先返修" }));
+    assert_eq!(day.state(&case), "inspected");
+    let _asked = day.act(ENGINEER, &case, "ask", json!({ "settlement": "repair" }));
+    let _approved = day.act(MANAGER, &case, "approve", json!({}));
+    let _sent = day.act(ENGINEER, &case, "send_back", json!({ "waybill": "SF-1" }));
+    day.at("2054-12-05 09:01");
+    day.broken(&case, "settle", MANAGER);
+    let _settled = day.act(ENGINEER, &case, "settle", json!({ "result": "返修后寄回" }));
+    day.made_up(&case, "settle");
+    assert_eq!(day.state(&case), "closed");
+    day.complies(&[("R-002-321", [3, 2, 1, 0]), ("R-002-316", [2, 2, 0, 0])]);
+}
 
 #[test]
 fn an_offices_audit_counts_when_after_sales_planning_and_finance_have_signed() {
@@ -41,4 +80,22 @@ fn an_offices_audit_counts_when_after_sales_planning_and_finance_have_signed() {
     let _closed = day.act(MANAGER, &case, "close", over);
     day.kept(&case, "close");
     assert_eq!(day.rounds("after_sales_office_audit"), ["met"]);
+    day.complies(&[("R-002-319", [4, 4, 0, 0]), ("R-002-326", [4, 4, 0, 0])]);
+}
+
+#[test]
+fn what_users_say_is_analysed_every_month() {
+    let day = Day::of("manufacturing", "manufacturing_desk", "2054-12-04 09:00");
+    // The last is of the pack all others build on: hears of what nobody has taken.
+    day.staff(&[CLERK, MANAGER, "cs_supervisor"]);
+    day.at("2054-12-05 09:00");
+    let report = day.fell_due("after_sales_monthly_analysis", "2054-12-05 09:00");
+    day.promised(&report, "submit", "R-002-315", "2054-12-08 09:00");
+    day.at("2054-12-08 09:01");
+    day.broken(&report, "submit", "cs_supervisor");
+    let _late = day.act(CLERK, &report, "submit", json!({ "summary": "不启动占四成" }));
+    day.made_up(&report, "submit");
+    let _read = day.act(MANAGER, &report, "review", json!({}));
+    assert_eq!(day.rounds("after_sales_monthly_analysis"), ["late"]);
+    day.complies(&[("R-002-315", [1, 0, 1, 0])]);
 }

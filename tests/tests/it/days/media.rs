@@ -55,6 +55,12 @@ fn a_fault_goes_to_the_station_of_its_area_and_is_over_when_the_customer_says_so
     let _called = day.act(LINE, &again, "record", yes);
     let _closed = day.act(LINE, &case, "close", json!({}));
     assert_eq!(day.state(&case), "closed");
+    day.complies(&[
+        ("R-002-288", [4, 4, 0, 0]),
+        ("R-002-282", [1, 1, 0, 0]),
+        ("R-002-281", [1, 1, 0, 0]),
+        ("R-002-276", [2, 2, 0, 0]),
+    ]);
 }
 
 #[test]
@@ -72,6 +78,7 @@ fn an_outage_of_an_area_is_over_within_eight_hours_or_the_manager_knows() {
     let _there = day.act("tv_south_station", &case, "arrive", json!({}));
     let _mended = day.act("tv_south_station", &case, "repair", repaired());
     day.made_up(&case, "repair");
+    day.complies(&[("R-002-276", [2, 0, 1, 1])]);
 }
 
 #[test]
@@ -105,6 +112,11 @@ fn a_user_is_reminded_once_a_day_and_no_signal_is_cut_on_one_persons_word() {
     day.promised(&case, "enter", "R-002-289", "2054-12-25 17:30");
     let _entered = day.act(CLERK, &case, "enter", json!({ "entry_no": "LR-1" }));
     assert_eq!(day.state(&case), "entered");
+    day.complies(&[
+        ("R-002-290", [2, 1, 1, 0]),
+        ("R-002-287", [2, 2, 0, 0]),
+        ("R-002-289", [2, 2, 0, 0]),
+    ]);
 }
 
 #[test]
@@ -116,4 +128,5 @@ fn the_stations_networks_are_audited_every_wednesday() {
     let _done = day.act(HEAD, &audit, "record", json!({ "result": "线路完好", "faults": 0 }));
     day.kept(&audit, "done");
     assert_eq!(day.rounds("tv_network_audit"), ["met"]);
+    day.complies(&[("R-002-276", [1, 1, 0, 0])]);
 }

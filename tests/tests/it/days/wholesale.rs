@@ -55,6 +55,12 @@ fn whoever_comes_in_is_greeted_within_a_minute_and_led_in_by_name() {
     let unseen = day.open(DESK, "wholesale_reception", json!({}));
     day.at("2054-11-23 10:02");
     day.broken(&unseen, "greet", SUPERVISOR);
+    day.complies(&[
+        ("R-003-031", [4, 2, 1, 1]),
+        ("R-003-032", [2, 1, 0, 1]),
+        ("R-003-033", [2, 1, 0, 1]),
+        ("R-003-036", [3, 2, 0, 1]),
+    ]);
 }
 
 #[test]
@@ -86,6 +92,12 @@ fn a_web_order_is_picked_the_day_it_comes_or_the_next_if_it_is_late_or_large() {
     day.promised(&large, "pick", "R-003-087", "2054-11-24 18:00");
     day.at("2054-11-24 18:01");
     day.broken(&large, "pick", SUPERVISOR);
+    day.complies(&[
+        ("R-003-086", [4, 2, 0, 2]),
+        ("R-003-085", [2, 0, 0, 2]),
+        ("R-003-087", [4, 1, 1, 2]),
+        ("R-003-088", [3, 0, 1, 2]),
+    ]);
 }
 
 #[test]
@@ -139,6 +151,12 @@ fn a_video_is_tried_ten_minutes_ahead_and_the_sum_has_to_come_out() {
     day.kept(&case, "settle");
     let order = day.child(&case, "wholesale_order");
     assert_eq!(day.field(&order, "sum_due")["amount"], "900.00");
+    day.complies(&[
+        ("R-003-089", [2, 1, 0, 1]),
+        ("R-003-090", [2, 0, 1, 1]),
+        ("R-003-078", [1, 0, 0, 1]),
+        ("R-003-082", [2, 1, 0, 1]),
+    ]);
 }
 
 #[test]
@@ -183,6 +201,11 @@ fn goods_for_somebody_who_is_away_are_counted_by_two_and_packed_when_paid() {
     );
     let _packed = day.act(FOLLOWER, &case, "count_by_two", counted);
     assert_eq!(day.state(&case), "packed");
+    day.complies(&[
+        ("R-003-050", [2, 1, 0, 1]),
+        ("R-003-049", [1, 0, 0, 1]),
+        ("R-003-062", [1, 0, 0, 1]),
+    ]);
 }
 
 #[test]
@@ -194,4 +217,5 @@ fn the_web_desk_is_clear_every_evening() {
     day.at("2054-11-23 18:01");
     day.broken(&desk, "same_day", SUPERVISOR);
     assert_eq!(day.rounds("wholesale_web_desk_day"), ["missed"]);
+    day.complies(&[("R-003-092", [3, 0, 2, 1])]);
 }
