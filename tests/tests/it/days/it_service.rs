@@ -162,7 +162,7 @@ fn an_agent_who_signs_in_after_half_past_eight_loses_one_per_cent_of_the_wage() 
     assert_eq!(day.rounds("it_agent_attendance"), ["met"]);
     assert_eq!(day.rounds("it_agent_daily_report"), ["missed"]);
     day.complies(&[
-        ("R-001-043", [3, 3, 0, 0]),
+        ("R-001-043", [2, 2, 0, 0]),
         ("R-001-042", [1, 0, 1, 0]),
         ("R-001-071", [3, 3, 0, 0]),
     ]);
