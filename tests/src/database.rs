@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use postgres::NoTls;
 use tempfile::TempDir;
@@ -65,6 +65,7 @@ impl Database {
     /// Adds it to the list of databases that `scripts/test` runs `kefu verify` on in the end.
     fn register(&self) {
         if let Some(kept) = kept() {
+            let _one = LIST.lock().unwrap_or_else(PoisonError::into_inner);
             let list = OpenOptions::new().create(true).append(true).open(kept.join("databases"));
             writeln!(list.expect("the list can be written"), "{}", self.url()).expect("disk space");
         }
@@ -75,6 +76,7 @@ impl Database {
     pub fn damage(&self, statement: &str) {
         if let Some(kept) = kept() {
             let path = kept.join("databases");
+            let _one = LIST.lock().unwrap_or_else(PoisonError::into_inner);
             let list = std::fs::read_to_string(&path).expect("the list was written");
             let others: Vec<_> = list.lines().filter(|line| *line != self.url()).collect();
             std::fs::write(&path, others.join("\n") + "\n").expect("disk space");
@@ -147,6 +149,9 @@ impl Drop for Inner {
         }
     }
 }
+
+/// Tests run beside each other, and each writes to the list of databases that are kept.
+static LIST: Mutex<()> = Mutex::new(());
 
 /// Where databases stay after the tests (`KEFU_TEST_DIR`), if they do.
 fn kept() -> Option<PathBuf> {
