@@ -49,6 +49,11 @@ fn somebody_sees_and_ends_their_sign_ins_and_the_access_token_ends_too() {
     assert_eq!((&first["method"], &first["address"]), (&json!("password"), &json!("127.0.0.1")));
 
     let path = current(&on_phone);
+    // That the phone has just been used is noted a little later.
+    wait_until("its last use is noted", || {
+        let session = at_desk.get(&path).expect(200);
+        session["last_used_at"] != session["created_at"]
+    });
     let etag = at_desk.get(&path).expect(200).etag();
     unchanged(&at_desk, &[&path], || {
         let _blind = at_desk.request("DELETE", &path).send().refused(428);
