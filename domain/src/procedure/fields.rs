@@ -1,7 +1,8 @@
 //! The words of forms: a field is declared once and named everywhere.
 //!
 //! A form written as a list of names (`["fault!", "place"]`) becomes a JSON Schema here, before
-//! anything else looks at it: what is published and stored is always the schema.
+//! anything else looks at it: what is published and stored is always the schema. Members of a JSON
+//! object have no order, so the schema names the order in which the fields were written: `x-order`.
 
 use std::collections::BTreeMap;
 
@@ -124,6 +125,7 @@ impl Fields {
 
     fn object(&self, names: &[Value], depth: u32, faults: &mut Vec<Fault>) -> Map<String, Value> {
         let (mut required, mut properties) = (Vec::new(), Map::new());
+        let mut order = Vec::with_capacity(names.len());
         for (index, written) in names.iter().enumerate() {
             let written = written.as_str().unwrap_or_default();
             let name = written.strip_suffix('!').unwrap_or(written);
@@ -134,6 +136,7 @@ impl Fields {
             if written.ends_with('!') {
                 required.push(Value::from(name));
             }
+            order.push(Value::from(name));
             let before = faults.len();
             properties.insert(name.to_owned(), self.schema(field, depth, faults));
             for fault in faults.iter_mut().skip(before) {
@@ -143,6 +146,7 @@ impl Fields {
         let mut form = Map::new();
         form.insert("required".to_owned(), Value::Array(required));
         form.insert("properties".to_owned(), Value::Object(properties));
+        form.insert("x-order".to_owned(), Value::Array(order));
         form
     }
 
@@ -263,9 +267,10 @@ fn money() -> Value {
 }
 
 fn checklist(items: &[Item]) -> Value {
-    let (mut required, mut properties) = (Vec::new(), Map::new());
+    let (mut required, mut properties, mut order) = (Vec::new(), Map::new(), Vec::new());
     for item in items {
         required.push(json!(item.code));
+        order.extend([json!(item.code), json!(format!("{}_note", item.code))]);
         let found = json!({
             "type": "string", "enum": ["ok", "fault", "na"], "examples": ["ok"], "title": item.title,
             "enum_titles": {
@@ -285,7 +290,10 @@ fn checklist(items: &[Item]) -> Value {
         });
         properties.insert(format!("{}_note", item.code), note);
     }
-    json!({ "type": "object", "required": required, "properties": properties, "derive": { "faults": true } })
+    json!({
+        "type": "object", "required": required, "properties": properties, "x-order": order,
+        "derive": { "faults": true },
+    })
 }
 
 fn derive(field: &Field) -> Value {

@@ -1,5 +1,7 @@
 //! Forms: what is implied, what is filled in, every fault of an input, what a front end gets.
 
+use std::collections::BTreeSet;
+
 use kefu_domain::procedure::Form;
 use kefu_domain::text::Lang;
 use serde_json::{Map, Value, json};
@@ -51,6 +53,33 @@ fn what_is_left_out_and_has_a_default_is_filled_in() {
     assert_eq!(Value::Object(filled), json!({ "what": "水管漏水", "grade": "ordinary" }));
     let said = form().fill(map(json!({ "what": "x", "grade": "major" }))).unwrap();
     assert_eq!(said.get("grade"), Some(&json!("major")));
+}
+
+#[test]
+fn a_form_that_is_a_list_of_fields_keeps_their_order() {
+    let library = kefu_domain::pack::load_shipped(&["property"]).unwrap();
+    let repair = library.procedures.iter().find(|it| it.definition.code == "repair").unwrap();
+    let schema = Form::new(&repair.definition.form).unwrap().schema(Lang::Zh).clone();
+    let order: Vec<_> =
+        schema["x-order"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    let declared: BTreeSet<_> =
+        schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(order.iter().copied().collect::<BTreeSet<_>>(), declared);
+    assert!(!order.is_sorted(), "as written, not as the alphabet has it: {order:?}");
+}
+
+#[test]
+fn an_order_names_what_is_declared_once() {
+    for order in [json!(["a", "c"]), json!(["a", "a"]), json!("a"), json!([1])] {
+        let form = json!({
+            "properties": { "a": { "type": "string" }, "b": { "type": "string" } }, "x-order": order,
+        });
+        let faults = Form::new(&map(form)).unwrap_err();
+        let found: Vec<_> = faults.iter().map(|it| (it.code, it.pointer.as_str())).collect();
+        assert_eq!(found, [("not_an_order", "/x-order")]);
+    }
+    let form = json!({ "properties": { "a": {}, "b": {} }, "x-order": ["b"] });
+    assert!(Form::new(&map(form)).is_ok(), "those it does not name come after the others");
 }
 
 #[test]

@@ -83,12 +83,28 @@ function titles(schema) {
   return [...own, ...words, ...(schema.items ? titles(schema.items) : [])];
 }
 
+/** The order in which a form's fields are written, at every depth. */
+function orders(schema) {
+  const inner = Object.entries(schema.properties ?? {}).map(([name, it]) => [name, orders(it)]);
+  const items = schema.items === undefined ? {} : { items: orders(schema.items) };
+  const own = schema["x-order"] === undefined ? {} : { "ui:order": [...schema["x-order"], "*"] };
+  return { ...Object.fromEntries(inner), ...items, ...own };
+}
+
+/** What is drawn, in its order. */
+function inOrder(schema, html, what) {
+  const places = (schema["x-order"] ?? []).map((name) => html.indexOf(`id="${what}_${name}"`));
+  const drawn = places.filter((it) => it >= 0);
+  assert.deepEqual(drawn, drawn.toSorted((a, b) => a - b), `${what} is not in its order`);
+}
+
 let rendered = 0;
 function render(what, schema, formData) {
   const before = said.length;
-  const html = renderToStaticMarkup(
-    createElement(FormOf, { schema, validator, formData, idPrefix: what.replace(/\W+/g, "_") }),
-  );
+  const idPrefix = what.replace(/\W+/g, "_");
+  const uiSchema = orders(schema);
+  const html = renderToStaticMarkup(createElement(FormOf, { schema, uiSchema, validator, formData, idPrefix }));
+  inOrder(schema, html, idPrefix);
   assert.deepEqual(said.slice(before), [], `${what} is not rendered silently`);
   const text = html.replaceAll("&#x27;", "'").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
   for (const title of titles(schema)) {

@@ -62,6 +62,7 @@ const KEYWORDS: &[&str] = &[
     "type",
     "uniqueItems",
     "writeOnly",
+    "x-order",
 ];
 
 /// What the meta-schema of JSON Schema does not find.
@@ -101,6 +102,7 @@ fn walk(schema: &Map<String, Value>, at: &str, depth: usize, found: &mut Vec<Fau
             "title" | "description" => check_words(value, &pointer, found),
             "enum_titles" => check_titles(schema, value, &pointer, found),
             "required" => check_required(schema, value, &pointer, found),
+            "x-order" => check_order(schema, value, &pointer, found),
             _ => walk_keyword(key, value, &pointer, depth, found),
         }
     }
@@ -168,6 +170,28 @@ fn check_titles(schema: &Map<String, Value>, titles: &Value, at: &str, found: &m
             ));
         }
         check_words(title, &pointer, found);
+    }
+}
+
+/// An order is a list of declared properties, each once.
+fn check_order(schema: &Map<String, Value>, names: &Value, at: &str, found: &mut Vec<Fault>) {
+    let declared = schema.get("properties").and_then(Value::as_object);
+    let known = |name: &Value| {
+        name.as_str().is_some_and(|it| declared.is_some_and(|all| all.contains_key(it)))
+    };
+    let list = names.as_array();
+    let once = |all: &Vec<Value>| {
+        (1..all.len()).all(|n| !all.iter().take(n).any(|it| all.get(n) == Some(it)))
+    };
+    if !list.is_some_and(|all| all.iter().all(known) && once(all)) {
+        found.push(Fault::new(
+            at,
+            "not_an_order",
+            Text::new(
+                "须是字段名的列表，每个声明过的字段至多一次",
+                "a list of the names of declared properties, each at most once",
+            ),
+        ));
     }
 }
 

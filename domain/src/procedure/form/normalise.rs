@@ -55,7 +55,7 @@ fn object(written: &Map<String, Value>, to: For) -> Map<String, Value> {
     let mut schema = Map::new();
     for (key, value) in written {
         match (key.as_str(), to) {
-            ("title" | "description", For::Validator)
+            ("title" | "description" | "x-order", For::Validator)
             | ("enum_titles" | "clauses" | "derive", _) => {}
             ("title" | "description", For::FrontEnd(lang)) => {
                 schema.insert(key.clone(), words(value, lang).map_or(value.clone(), Value::from));
