@@ -44,6 +44,13 @@ impl Resource for Roles {
     }
 
     fn insert(conn: &mut Conn, row: Self::Row, change: Change) -> Result<Self::Row, Failure> {
+        if row.code == "export" {
+            let detail = Text::new(
+                "`export` 是接口自己的地址，请换一个编码。",
+                "`export` is an address of the API's own; take another code.",
+            );
+            return Err(Failure::Duplicate(Fault::new("/code", TAKEN, detail)));
+        }
         // A role that was taken away keeps its code: grants of old still name it.
         if roles::find_any(conn, &row.code)?.is_some() {
             let detail = Text::new("已有角色使用此编码。", "Another role has, or had, this code.");

@@ -76,6 +76,12 @@ impl Compiler {
                       `_` and `-` only, 64 characters at most";
             self.fault("/code", "bad_code", zh, en);
         }
+        // It stands in addresses where a calendar's code does.
+        if definition.code == "export" {
+            let zh = "`export` 是接口自己的地址,请换一个编码";
+            let en = "`export` is an address of the API's own; take another code";
+            self.fault("/code", "reserved_code", zh, en);
+        }
         for (pointer, text) in
             [("/title/zh", &definition.title.zh), ("/title/en", &definition.title.en)]
         {

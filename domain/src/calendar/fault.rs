@@ -17,8 +17,9 @@ pub struct Fault {
 
 impl Fault {
     /// Every kind of fault there is: the calendar's own, then those of an imported iCalendar file.
-    pub const CODES: [&str; 14] = [
+    pub const CODES: [&str; 15] = [
         "bad_code",
+        "reserved_code",
         "empty_title",
         "too_long",
         "unknown_zone",

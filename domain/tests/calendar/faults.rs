@@ -21,6 +21,7 @@ fn a_code_is_a_code() {
     for code in ["", "Office", "9to5", "_x", "a b", "办公", &"a".repeat(65)] {
         faulty(&json!({ "code": code }), &[("/code", "bad_code")]);
     }
+    faulty(&json!({ "code": "export" }), &[("/code", "reserved_code")]);
     for code in ["a", "a-b_9", &"a".repeat(64)] {
         assert_eq!(calendar(with(office(), &json!({ "code": code }))).code(), code);
     }

@@ -184,6 +184,12 @@ fn each_fault_is_found_at_its_place() {
             "duplicate_code",
             "/follow_ups/1/code",
         ),
+        (
+            "an address's code",
+            with("code   = \"complaint\"", "code   = \"check\""),
+            "reserved_code",
+            "/code",
+        ),
         ("a bad code", with("\"ask_customer\"", "\"askCustomer\""), "bad_code", "/actions/1/code"),
         (
             "an act's code",

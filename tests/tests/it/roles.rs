@@ -51,6 +51,14 @@ fn a_role_is_refused_with_permissions_that_do_not_exist() {
     assert_eq!(refused.pointers(), ["/permissions/1"]);
 }
 
+#[test]
+fn a_role_is_not_called_as_an_address_is() {
+    let body =
+        json!({ "code": "export", "title": { "zh": "导出", "en": "Export" }, "permissions": [] });
+    let refused = Server::shared().admin().post("/v1/roles", body).refused(409);
+    assert_eq!(refused.pointers(), ["/code"]);
+}
+
 /// Makes it look as if an older program had shipped the front desk: another permission in place of
 /// `case.open`.
 fn age(database: &Database) {

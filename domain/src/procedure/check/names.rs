@@ -52,6 +52,14 @@ fn family<'a>(
 }
 
 fn reserved(definition: &Definition, faults: &mut Faults) {
+    if ADDRESSES.contains(&definition.code.as_str()) {
+        faults.add(
+            "/code",
+            "reserved_code",
+            format!("`{}` 是接口自己的地址,请换一个名字", definition.code),
+            format!("`{}` is an address of the API's own; take another name", definition.code),
+        );
+    }
     for (index, state) in definition.states.iter().enumerate() {
         if state.code == WITHDRAWN {
             faults.add(
@@ -73,6 +81,9 @@ fn reserved(definition: &Definition, faults: &mut Faults) {
         }
     }
 }
+
+/// What stands in addresses where the code of a procedure does: `/v1/procedures/check`.
+const ADDRESSES: [&str; 2] = ["check", "export"];
 
 fn code(code: &str, place: &str, faults: &mut Faults) {
     if !is_code(code) {
