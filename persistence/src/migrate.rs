@@ -40,6 +40,7 @@ const STEPS: &[Text] = &[
     step!("0007_holds"),
     step!("0008_compliance"),
     step!("0009_webhook_limits"),
+    step!("0010_runs"),
 ];
 
 diesel::table! {

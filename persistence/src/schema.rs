@@ -89,9 +89,10 @@ diesel::table! {
     use crate::types::sql::{Id, Ts};
     use diesel::sql_types::{Integer, Nullable, Text};
 
-    clocks (case_id, code) {
+    clocks (case_id, code, run) {
         case_id -> Id,
         code -> Text,
+        run -> Integer,
         state -> Text,
         calendar -> Text,
         calendar_version -> Integer,

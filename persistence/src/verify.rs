@@ -234,11 +234,12 @@ fn case_differs(
     Ok(None)
 }
 
-type Promise = (String, String, String, i32, Time, Time, Option<Time>, Option<Time>);
+type Promise = (String, i32, String, String, i32, Time, Time, Option<Time>, Option<Time>);
 
 fn promises(conn: &mut Conn, id: Uuid) -> Result<Vec<Promise>, StoreError> {
     let query = clocks::table.filter(clocks::case_id.eq(Uid(id))).order(clocks::code).select((
         clocks::code,
+        clocks::run,
         clocks::state,
         clocks::calendar,
         clocks::calendar_version,
@@ -256,6 +257,7 @@ fn expected_promises(case: &Case) -> Vec<Promise> {
     let promise = |clock: &kefu_domain::case::Clock| {
         (
             clock.code.clone(),
+            i32::try_from(clock.run).unwrap_or(i32::MAX),
             clock.state.as_str().to_owned(),
             clock.calendar.clone(),
             i32::try_from(clock.calendar_version).unwrap_or(i32::MAX),
@@ -265,7 +267,7 @@ fn expected_promises(case: &Case) -> Vec<Promise> {
             clock.stopped_at.map(Time::from),
         )
     };
-    let mut promises: Vec<Promise> = case.clocks.iter().map(promise).collect();
+    let mut promises: Vec<Promise> = case.promises().map(promise).collect();
     promises.sort();
     promises
 }

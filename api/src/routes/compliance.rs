@@ -24,7 +24,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 ///
 /// Clause by clause: the obligations that arose in the period, and how they stand now. An obligation is
 /// a promise (clock) on a case, a case that a follow-up has opened, an occurrence of a duty, or a case as
-/// such; each is counted once for a clause. Cancelled clocks do not count. Only cases that the caller's
+/// such; each is counted once for a clause. Cancelled clocks do not count; a promise that a
+/// reopened case makes again is another one. Only cases that the caller's
 /// post reaches are counted, at sites that work by the clause's pack.
 #[utoipa::path(
     tag = "compliance",

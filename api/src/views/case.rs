@@ -29,6 +29,9 @@ pub struct CaseView {
     /// The duty (例行任务) it carries out.
     #[schema(required)]
     pub duty: Option<String>,
+    /// The role for one of whose people it waits, while nobody works on it.
+    #[schema(required)]
+    pub pool: Option<String>,
     /// Since when it is suspended (挂起).
     #[schema(required)]
     pub suspended_at: Option<DateTime<Utc>>,
@@ -52,8 +55,10 @@ pub struct CaseView {
     pub approval: Option<ApprovalView>,
     /// The things it has, of each of which there is one.
     pub holds: Vec<HoldView>,
-    /// Its promises.
+    /// Its promises: each as it was made last.
     pub clocks: Vec<ClockView>,
+    /// Promises that were over when the case made them again, as reopening does; oldest first.
+    pub earlier_clocks: Vec<ClockView>,
     /// What the caller may do now. Nothing else succeeds.
     pub actions: Vec<ActionView>,
 }
@@ -167,6 +172,8 @@ pub struct ClockView {
     pub code: String,
     /// What people call it.
     pub title: String,
+    /// The how-manieth time the case makes this promise, from 1.
+    pub run: u32,
     /// How it stands.
     #[schema(value_type = ClockStateName)]
     pub state: ClockState,
@@ -207,10 +214,14 @@ pub struct ActionView {
 impl CaseView {
     /// What somebody sees of a case in their language.
     pub fn new(case: &Case, procedure: &Procedure, offers: &[Offer<'_>], lang: Lang) -> Self {
+        let clocks = |of: &[Clock]| {
+            of.iter().map(|it| ClockView::new(it, procedure, lang)).collect::<Vec<_>>()
+        };
         Self {
             summary: CaseSummary::of_case(case, procedure, lang),
             follow_up: case.follow_up.clone(),
             duty: case.duty.clone(),
+            pool: case.pool.clone().filter(|_| case.assignee_id.is_none()),
             suspended_at: case.suspended.as_ref().map(|it| it.since),
             supervised_at: case.supervised_at,
             urged: case.urged,
@@ -220,7 +231,8 @@ impl CaseView {
             helpers: case.helpers.clone(),
             approval: case.approval.as_ref().map(|it| ApprovalView::new(it, procedure, lang)),
             holds: case.holds.iter().map(HoldView::new).collect(),
-            clocks: case.clocks.iter().map(|it| ClockView::new(it, procedure, lang)).collect(),
+            clocks: clocks(&case.clocks),
+            earlier_clocks: clocks(&case.earlier),
             actions: offers.iter().map(|it| ActionView::new(it, lang)).collect(),
         }
     }
@@ -311,6 +323,7 @@ impl ClockView {
         Self {
             code: clock.code.clone(),
             title: title.map_or_else(|| clock.code.clone(), |it| it.get(lang).to_owned()),
+            run: clock.run,
             state: clock.state,
             span: clock.span.to_string(),
             calendar: clock.calendar.clone(),

@@ -35,7 +35,7 @@ pub(crate) fn case_summary() -> Value {
 pub(crate) fn case() -> Value {
     let mut case = case_summary();
     let clocks = json!([{
-        "code": "resolution", "title": "整改解决", "state": "running", "span": "1wd",
+        "code": "resolution", "title": "整改解决", "run": 1, "state": "running", "span": "1wd",
         "calendar": "office", "started_at": "2026-11-22T01:02:03Z",
         "due_at": "2026-11-23T10:00:00Z", "paused_seconds": 0, "breached_at": null,
         "stopped_at": null, "clauses": ["R-001-308"],
@@ -48,9 +48,9 @@ pub(crate) fn case() -> Value {
         },
     }]);
     let more = json!({
-        "follow_up": null, "duty": null, "suspended_at": null, "supervised_at": null, "urged": 0,
+        "follow_up": null, "duty": null, "pool": null, "suspended_at": null, "supervised_at": null, "urged": 0,
         "transfer": null, "extension": null, "links": [], "helpers": [], "approval": null,
-        "holds": [],
+        "holds": [], "earlier_clocks": [],
     });
     if let (Some(members), Value::Object(more)) = (case.as_object_mut(), more) {
         members.extend(more);

@@ -17,6 +17,9 @@ use crate::span::Span;
 pub struct Clock {
     /// Which of the procedure's clocks.
     pub code: String,
+    /// The how-manieth time the case makes this promise, from 1: a case that is reopened makes it again.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub run: u32,
     /// How it stands.
     pub state: ClockState,
     /// How long.
@@ -47,6 +50,15 @@ pub struct Clock {
     pub next_at: Option<Timestamp>,
     /// Clauses it carries out.
     pub clauses: Vec<String>,
+}
+
+fn first() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_first(run: &u32) -> bool {
+    *run == 1
 }
 
 /// When a promise stood still.

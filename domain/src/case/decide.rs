@@ -27,7 +27,10 @@ pub fn open(
         return Err(Refusal::NotAllowed { action: "open".to_owned(), needs, clause });
     }
     let fields = procedure.form.fill(open.fields.clone()).map_err(under_fields)?;
-    let pool = open.duty.as_ref().and_then(|it| it.pool.clone());
+    let (pool, by) = match (&open.duty, &open.origin) {
+        (Some(duty), _) => (duty.pool.clone(), AssignedBy::Duty),
+        (None, origin) => (origin.as_ref().and_then(|it| it.pool.clone()), AssignedBy::FollowUp),
+    };
     let event = Event {
         at: context.now,
         actor: actor.id,
@@ -39,7 +42,7 @@ pub fn open(
     draft.actor = actor.id;
     if pool.is_some() {
         let (to, team) = (draft.case.assignee_id, draft.case.team.clone());
-        draft.push(Fact::Assigned { to, team, by: AssignedBy::Duty, reason: None, pool });
+        draft.push(Fact::Assigned { to, team, by, reason: None, pool });
     }
     act::enter(&mut draft, procedure.initial())?;
     // What falls due with the start, such as a rung as long before the deadline as the clock runs.

@@ -544,6 +544,8 @@ pub enum AssignedBy {
     Action,
     /// A duty, which gave it to a pool.
     Duty,
+    /// Another case, whose follow-up it is and which gave it to a pool.
+    FollowUp,
 }
 
 /// Why a deadline moved.

@@ -40,12 +40,14 @@ fn open(opened: &Opened, event: &Event) -> Case {
         duty: opened.duty.clone(),
         owner_id: opened.owner_id,
         assignee_id: opened.assignee_id,
+        pool: None,
         opened_by: event.actor,
         team: opened.team.clone(),
         opened_at: event.at,
         closed_at: None,
         given: opened.given.clone(),
         clocks: Vec::new(),
+        earlier: Vec::new(),
         transfer: None,
         extension: None,
         suspended: None,
@@ -88,8 +90,11 @@ pub(super) fn apply(case: &mut Case, event: &Event) {
             }
         }
         Fact::Edited(edited) => edit(case, edited),
-        Fact::Assigned { to, team, .. } => {
+        Fact::Assigned { to, team, pool, .. } => {
             case.assignee_id = *to;
+            if pool.is_some() {
+                case.pool.clone_from(pool);
+            }
             case.team.clone_from(team);
             case.transfer = None;
         }
@@ -170,7 +175,7 @@ fn edit(case: &mut Case, edited: &Edited) {
     }
 }
 
-/// A clock starts, or starts anew: what it was before is in the log.
+/// A clock starts, or starts anew: what became of it before is kept, because it counts.
 fn start(case: &mut Case, event: &Event) {
     let Fact::ClockStarted {
         clock: code,
@@ -186,8 +191,10 @@ fn start(case: &mut Case, event: &Event) {
     else {
         return;
     };
+    let before = case.clocks.iter_mut().find(|it| it.code == *code);
     let clock = Clock {
         code: code.clone(),
+        run: before.as_ref().map_or(1, |it| it.run.saturating_add(1)),
         state: if *paused { ClockState::Paused } else { ClockState::Running },
         span: *span,
         calendar: calendar.clone(),
@@ -204,8 +211,8 @@ fn start(case: &mut Case, event: &Event) {
         next_at: *next_at,
         clauses: clauses.clone(),
     };
-    match case.clocks.iter_mut().find(|it| it.code == *code) {
-        Some(before) => *before = clock,
+    match before {
+        Some(before) => case.earlier.push(std::mem::replace(before, clock)),
         None => case.clocks.push(clock),
     }
 }

@@ -87,6 +87,8 @@ pub struct Case {
     pub owner_id: Option<Uuid>,
     /// Who works on it now (经办人).
     pub assignee_id: Option<Uuid>,
+    /// The role for one of whose people it waits while nobody works on it, or waited last.
+    pub pool: Option<String>,
     /// Who opened it; nobody if the system did.
     pub opened_by: Option<Uuid>,
     /// The team of whoever works on it.
@@ -99,6 +101,8 @@ pub struct Case {
     pub given: Option<Given>,
     /// Its promises.
     pub clocks: Vec<Clock>,
+    /// Promises that were over when they were made again, oldest first: what became of them counts.
+    pub earlier: Vec<Clock>,
     /// A transfer that waits for the next assignee's word.
     pub transfer: Option<Transfer>,
     /// An extension that waits for approval.
@@ -133,6 +137,16 @@ impl Case {
     /// The clock of that code.
     pub fn clock(&self, code: &str) -> Option<&Clock> {
         self.clocks.iter().find(|it| it.code == code)
+    }
+
+    /// Every promise the case has ever made.
+    pub fn promises(&self) -> impl Iterator<Item = &Clock> {
+        self.earlier.iter().chain(&self.clocks)
+    }
+
+    /// The first promise made by the clock of that code.
+    pub fn first_promise(&self, code: &str) -> Option<&Clock> {
+        self.promises().find(|it| it.code == code)
     }
 
     /// What scopes look at.
@@ -425,8 +439,10 @@ pub struct Origin {
     pub follow_up: String,
     /// The owner stays the same: who received the customer owes the answer.
     pub owner_id: Option<Uuid>,
-    /// Who gets it.
+    /// Who gets it …
     pub assignee: Option<Person>,
+    /// … or the role whose people are told that it waits for one of them.
+    pub pool: Option<String>,
     /// The span handed over.
     pub given: Option<Given>,
 }

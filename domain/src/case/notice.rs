@@ -114,6 +114,11 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
         let people = people.into_iter().flatten();
         people.map(|id| notice(Recipient::User(id), kind, clock)).collect()
     };
+    // What nobody has taken yet concerns all those for one of whom it waits.
+    let concerned = |kind: Kind, clock: Option<&String>| -> Vec<Notice> {
+        let pool = waits_for(case).map(|to| notice(to, kind, clock));
+        pool.into_iter().chain(tell(handlers().map(Some).collect(), kind, clock)).collect()
+    };
     match &event.fact {
         Fact::Opened(opened) => tell(vec![opened.assignee_id], Kind::Assigned, None),
         Fact::Assigned { to: None, pool: Some(role), .. } => {
@@ -128,8 +133,8 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
             tell(vec![by], Kind::TransferDeclined, None)
         }
         Fact::Returned { .. } => tell(vec![case.owner_id], Kind::Returned, None),
-        Fact::Urged { .. } => tell(handlers().map(Some).collect(), Kind::Urged, None),
-        Fact::Supervised { .. } => tell(handlers().map(Some).collect(), Kind::Supervised, None),
+        Fact::Urged { .. } => concerned(Kind::Urged, None),
+        Fact::Supervised { .. } => concerned(Kind::Supervised, None),
         Fact::ExtensionRequested(request) => {
             let to = Recipient::Permission("case.extend".to_owned());
             vec![notice(to, Kind::ExtensionRequested, Some(&request.clock))]
@@ -161,20 +166,12 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
             people.dedup();
             tell(people, Kind::ApprovalDecided, None)
         }
-        Fact::ClockWarned { clock, .. } => {
-            tell(handlers().map(Some).collect(), Kind::ClockWarned, Some(clock))
-        }
-        Fact::ClockBreached { clock, .. } => {
-            tell(handlers().map(Some).collect(), Kind::ClockBreached, Some(clock))
-        }
+        Fact::ClockWarned { clock, .. } => concerned(Kind::ClockWarned, Some(clock)),
+        Fact::ClockBreached { clock, .. } => concerned(Kind::ClockBreached, Some(clock)),
         Fact::ClockEscalated { clock, notify, .. } => {
             let to = notify.iter().filter_map(|it| recipient(case, it));
             to.map(|to| notice(to, Kind::ClockEscalated, Some(clock))).collect()
         }
-        Fact::FollowUpOpened(opened) => match &opened.pool {
-            Some(role) => vec![notice(Recipient::Role(role.clone()), Kind::Waiting, None)],
-            None => Vec::new(),
-        },
         Fact::FollowUpClosed { .. } => {
             tell(handlers().map(Some).collect(), Kind::FollowUpClosed, None)
         }
@@ -182,6 +179,7 @@ fn of_event(before: Option<&Case>, case: &Case, event: &Event) -> Vec<Notice> {
         Fact::Reopened { .. } => tell(handlers().map(Some).collect(), Kind::Reopened, None),
         Fact::Commented { .. } => tell(handlers().map(Some).collect(), Kind::Commented, None),
         Fact::HelperRemoved { .. }
+        | Fact::FollowUpOpened(_)
         | Fact::Held(_)
         | Fact::Migrated { .. }
         | Fact::Released(_)
@@ -225,10 +223,16 @@ fn signal(fact: &Fact) -> Option<String> {
     }
 }
 
-/// `assignee`, `owner`, `role:cs_manager`.
+/// The role for one of whose people the case waits, while nobody works on it.
+fn waits_for(case: &Case) -> Option<Recipient> {
+    let pool = case.pool.as_ref().filter(|_| case.assignee_id.is_none());
+    pool.map(|role| Recipient::Role(role.clone()))
+}
+
+/// `assignee`, or those for one of whom it waits; `owner`; `role:cs_manager`.
 fn recipient(case: &Case, word: &str) -> Option<Recipient> {
     match word {
-        "assignee" => case.assignee_id.map(Recipient::User),
+        "assignee" => case.assignee_id.map(Recipient::User).or_else(|| waits_for(case)),
         "owner" => case.owner_id.map(Recipient::User),
         role => role.strip_prefix("role:").map(|it| Recipient::Role(it.to_owned())),
     }

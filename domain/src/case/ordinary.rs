@@ -541,13 +541,8 @@ fn give_back(draft: &mut Draft<'_>, reason: String) -> Result<(), Refusal> {
     let owner = draft.case.owner_id.filter(|it| Some(*it) != draft.case.assignee_id);
     let team = owner.and_then(|id| (draft.context.people)(id)).and_then(|it| it.team);
     let team = team.or_else(|| draft.case.team.clone());
-    draft.push(Fact::Assigned {
-        to: owner,
-        team,
-        by: AssignedBy::Return,
-        reason: None,
-        pool: None,
-    });
+    let pool = if owner.is_none() { draft.case.pool.clone() } else { None };
+    draft.push(Fact::Assigned { to: owner, team, by: AssignedBy::Return, reason: None, pool });
     match to {
         Some(to) => enter(draft, &to),
         None => Ok(()),

@@ -167,6 +167,7 @@ impl Draft<'_> {
         let paused = self.stands_still(rule);
         let mut clock = Clock {
             code: code.clone(),
+            run: self.case.clock(code).map_or(1, |it| it.run.saturating_add(1)),
             state: if paused { ClockState::Paused } else { ClockState::Running },
             span: selected.span,
             calendar: calendar_code.clone(),

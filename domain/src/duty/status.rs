@@ -39,7 +39,7 @@ pub fn status(found: Option<(&Case, &Procedure)>, due_at: Timestamp, now: Timest
     }
 }
 
-/// The clock that takes the span a case was given.
+/// The promise that takes the span a case was given: the first, which the duty made.
 fn given_clock<'a>(case: &'a Case, procedure: &Procedure) -> Option<&'a Clock> {
-    case.clock(procedure.given_clock()?)
+    case.first_promise(procedure.given_clock()?)
 }

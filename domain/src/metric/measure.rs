@@ -167,7 +167,7 @@ fn decimal(value: &Value) -> Result<Decimal, String> {
 
 /// A case as a metric's expressions see it.
 fn seen(case: &Case) -> Value {
-    let late = case.clocks.iter().filter(|it| match it.state {
+    let late = case.promises().filter(|it| match it.state {
         ClockState::Breached | ClockState::MetLate => true,
         ClockState::Running | ClockState::Paused => it.breached_at.is_some(),
         ClockState::Met | ClockState::Cancelled => false,

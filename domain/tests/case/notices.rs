@@ -104,14 +104,6 @@ fn a_signal_given_late_with_a_persons_command_still_tells_that_person() {
 }
 
 #[test]
-fn what_waits_for_a_role_is_told_to_the_role() {
-    let mut story = working();
-    let again = json!({ "solution": "s", "again": true });
-    story.done("11-23 10:00", &ann(), act_with("answer", again));
-    assert_eq!(said(&story), ["role lead waiting"]);
-}
-
-#[test]
 fn a_result_is_told_to_those_whose_case_it_is() {
     let mut story = working();
     story.done("11-23 10:00", &ann(), act_with("answer", json!({ "solution": "s" })));

@@ -10,7 +10,7 @@ use crate::people::{
     ANN, BEN, CAT, CUSTOMER, ELSEWHERE, EVE, SITE, ann, ben, cat, dan, eve, name, staff, system,
     tom, zoe,
 };
-use crate::support::{Story, asked, asked_for, fixture, instant};
+use crate::support::{Story, act, asked, asked_for, fixture, instant};
 use kefu_domain::who::Scope;
 
 fn desk() -> Story {
@@ -155,6 +155,7 @@ fn a_follow_up_takes_owner_assignee_and_span_from_where_it_comes_from() {
         follow_up: "call".to_owned(),
         owner_id: Some(ANN),
         assignee: Some(Person { id: BEN, team: Some("field".to_owned()) }),
+        pool: None,
         given: Some(given),
     };
     let what = Open { origin: Some(origin), ..asked_for(json!({ "about": "D-1" })) };
@@ -169,6 +170,29 @@ fn a_follow_up_takes_owner_assignee_and_span_from_where_it_comes_from() {
     assert_eq!((case.parent_id, case.opened_by), (Some(Uuid::from_u128(9)), None));
     assert_eq!(case.team.as_deref(), Some("field"));
     assert_eq!(story.clock("call").clauses, ["T-6", "T-9"], "its own clause and the giver's");
+}
+
+#[test]
+fn a_follow_up_for_a_pool_waits_there_and_its_pool_is_told_until_somebody_takes_it() {
+    let mut story = Story::of(fixture("call"));
+    let origin = Origin {
+        parent_id: Uuid::from_u128(9),
+        follow_up: "call".to_owned(),
+        owner_id: Some(ANN),
+        assignee: None,
+        pool: Some("lead".to_owned()),
+        given: None,
+    };
+    let what = Open { origin: Some(origin), ..asked_for(json!({ "about": "D-1" })) };
+    story.open("11-27 17:00", &system(), what).unwrap();
+    let heard = |story: &Story| story.notices.iter().map(crate::words::heard).collect::<Vec<_>>();
+    assert_eq!(heard(&story), ["role lead waiting"]);
+    assert_eq!(story.case().pool.as_deref(), Some("lead"));
+    story.done("11-27 17:30", &eve(), act("urge"));
+    assert_eq!(heard(&story), ["role lead urged", "ann urged"]);
+    story.done("11-27 17:40", &ben(), act("claim"));
+    story.done("11-27 17:50", &eve(), act("urge"));
+    assert_eq!(heard(&story), ["ben urged", "ann urged"]);
 }
 
 #[test]

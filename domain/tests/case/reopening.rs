@@ -1,6 +1,6 @@
 //! Withdrawing and reopening: promises are given up, and made anew.
 
-use kefu_domain::case::Command;
+use kefu_domain::case::{ClockState, Command};
 use serde_json::json;
 
 use crate::people::{ann, ben, cat, eve, system, tom, zoe};
@@ -63,6 +63,19 @@ fn a_reopened_case_makes_its_promises_anew() {
     let case = story.case();
     assert_eq!((case.state.as_str(), case.closed_at), ("working", None));
     assert_eq!(story.clock("reply").fired, [""; 0]);
+}
+
+#[test]
+fn what_became_of_the_first_promise_is_kept_when_it_is_made_again() {
+    let mut story = closed();
+    let kept = story.clock("reply").clone();
+    assert_eq!((kept.run, kept.state), (1, ClockState::Met));
+    story.done("11-24 09:00", &cat(), reopen());
+    let replies = story.case().promises().filter(|it| it.code == "reply");
+    let replies: Vec<_> = replies.map(|it| (it.run, it.state)).collect();
+    assert_eq!(replies, [(1, ClockState::Met), (2, ClockState::Running)]);
+    assert_eq!(story.case().first_promise("reply"), Some(&kept));
+    assert_eq!(story.case().earlier.len(), 3, "reply, resolve and first_word");
 }
 
 #[test]

@@ -82,6 +82,7 @@ pub(crate) fn follow(parent: &Story, follow_up: &str, at: &str) -> Story {
             follow_up: opened.follow_up.clone(),
             owner_id: parent.case().owner_id,
             assignee: opened.assignee_id.and_then(person),
+            pool: opened.pool.clone(),
             given: opened.given.clone(),
         }),
         ..told(Value::Object(serde_json::Map::new()))

@@ -27,6 +27,7 @@ fn case(fields: Value, late: &[(&str, ClockState, bool)]) -> Case {
     let Value::Object(fields) = fields else { panic!("fields are an object") };
     let clock = |(code, state, breached): &(&str, ClockState, bool)| Clock {
         code: (*code).to_owned(),
+        run: 1,
         state: *state,
         span: Span::ZERO,
         calendar: "always".to_owned(),
@@ -62,12 +63,14 @@ fn case(fields: Value, late: &[(&str, ClockState, bool)]) -> Case {
         duty: None,
         owner_id: None,
         assignee_id: None,
+        pool: None,
         opened_by: None,
         team: None,
         opened_at: now() - TimeDelta::days(1),
         closed_at: Some(now()),
         given: None,
         clocks: late.iter().map(clock).collect(),
+        earlier: Vec::new(),
         transfer: None,
         extension: None,
         suspended: None,

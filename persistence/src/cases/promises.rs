@@ -1,7 +1,7 @@
 //! A promise's row and its timer on SQLite, each one statement that stays prepared.
 
 use super::CLOCK_TIMER;
-use super::write::version;
+use super::write::{run, version};
 use crate::types::{Time, Uid, sql};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -13,6 +13,7 @@ use kefu_domain::case::Clock;
 pub(super) struct PutClock<'a> {
     case_id: Uid,
     code: &'a str,
+    run: i32,
     state: &'a str,
     calendar: &'a str,
     version: i32,
@@ -27,6 +28,7 @@ impl<'a> PutClock<'a> {
         Self {
             case_id,
             code: &clock.code,
+            run: run(clock),
             state: clock.state.as_str(),
             calendar: &clock.calendar,
             version: version(clock),
@@ -48,12 +50,14 @@ impl RunQueryDsl<SqliteConnection> for PutClock<'_> {}
 impl QueryFragment<Sqlite> for PutClock<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(
-            "INSERT INTO clocks (case_id, code, state, calendar, calendar_version, \
+            "INSERT INTO clocks (case_id, code, run, state, calendar, calendar_version, \
              started_at, due_at, breached_at, stopped_at) VALUES (",
         );
         out.push_bind_param::<sql::Id, _>(&self.case_id)?;
         out.push_sql(", ");
         out.push_bind_param::<Text, _>(self.code)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Integer, _>(&self.run)?;
         out.push_sql(", ");
         out.push_bind_param::<Text, _>(self.state)?;
         out.push_sql(", ");
@@ -69,7 +73,7 @@ impl QueryFragment<Sqlite> for PutClock<'_> {
         out.push_sql(", ");
         out.push_bind_param::<Nullable<sql::Ts>, _>(&self.stopped_at)?;
         out.push_sql(
-            ") ON CONFLICT (case_id, code) DO UPDATE SET state = excluded.state, \
+            ") ON CONFLICT (case_id, code, run) DO UPDATE SET state = excluded.state, \
              calendar = excluded.calendar, calendar_version = excluded.calendar_version, \
              started_at = excluded.started_at, due_at = excluded.due_at, \
              breached_at = excluded.breached_at, stopped_at = excluded.stopped_at",

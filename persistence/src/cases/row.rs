@@ -53,8 +53,12 @@ struct Extra {
     follow_up: Option<String>,
     #[serde(default)]
     duty: Option<String>,
+    #[serde(default)]
+    pool: Option<String>,
     given: Option<Given>,
     clocks: Vec<Clock>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<Clock>,
     transfer: Option<Transfer>,
     extension: Option<Extension>,
     suspended: Option<Suspension>,
@@ -77,8 +81,10 @@ impl Row {
         let extra = Extra {
             follow_up: case.follow_up.clone(),
             duty: case.duty.clone(),
+            pool: case.pool.clone(),
             given: case.given.clone(),
             clocks: case.clocks.clone(),
+            earlier: case.earlier.clone(),
             transfer: case.transfer.clone(),
             extension: case.extension.clone(),
             suspended: case.suspended.clone(),
@@ -180,6 +186,7 @@ impl TryFrom<Row> for Case {
             parent_id: row.parent_id.map(|id| id.0),
             follow_up: extra.follow_up,
             duty: extra.duty,
+            pool: extra.pool,
             owner_id: row.owner_id.map(|id| id.0),
             assignee_id: row.assignee_id.map(|id| id.0),
             opened_by: row.opened_by.map(|id| id.0),
@@ -188,6 +195,7 @@ impl TryFrom<Row> for Case {
             closed_at: row.closed_at.map(|time| time.0),
             given: extra.given,
             clocks: extra.clocks,
+            earlier: extra.earlier,
             transfer: extra.transfer,
             extension: extra.extension,
             suspended: extra.suspended,

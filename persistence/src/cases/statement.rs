@@ -2,7 +2,7 @@
 //! than the work. Measured in the foundation: half as much again as with a statement for each table.
 
 use super::CLOCK_TIMER;
-use super::write::{Parts, version};
+use super::write::{Parts, run, version};
 use crate::StoreError;
 use crate::types::{Time, sql};
 use diesel::pg::Pg;
@@ -35,6 +35,7 @@ pub(super) fn execute<W: QueryFragment<Pg>>(
 /// The promises and timers, a column a list.
 struct Lists<'a> {
     codes: Vec<&'a str>,
+    runs: Vec<i32>,
     states: Vec<&'static str>,
     calendars: Vec<&'a str>,
     versions: Vec<i32>,
@@ -53,6 +54,7 @@ impl<'a> Lists<'a> {
         }
         Self {
             codes: column(parts, |clock| clock.code.as_str()),
+            runs: column(parts, run),
             states: column(parts, |clock| clock.state.as_str()),
             calendars: column(parts, |clock| clock.calendar.as_str()),
             versions: column(parts, version),
@@ -110,13 +112,15 @@ impl<W> Whole<'_, W> {
             return Ok(());
         }
         out.push_sql(
-            ", clocked AS (INSERT INTO clocks (case_id, code, state, calendar, calendar_version, \
+            ", clocked AS (INSERT INTO clocks (case_id, code, run, state, calendar, calendar_version, \
              started_at, due_at, breached_at, stopped_at) SELECT ",
         );
         out.push_bind_param::<sql::Id, _>(&self.statement.parts.id)?;
         out.push_sql(", clock.* FROM unnest(");
         out.push_bind_param::<Array<Text>, _>(&self.lists.codes)?;
         out.push_sql("::text[], ");
+        out.push_bind_param::<Array<Integer>, _>(&self.lists.runs)?;
+        out.push_sql("::int[], ");
         out.push_bind_param::<Array<Text>, _>(&self.lists.states)?;
         out.push_sql("::text[], ");
         out.push_bind_param::<Array<Text>, _>(&self.lists.calendars)?;
@@ -131,7 +135,7 @@ impl<W> Whole<'_, W> {
         out.push_sql("::timestamptz[], ");
         out.push_bind_param::<Array<Nullable<sql::Ts>>, _>(&self.lists.stopped)?;
         out.push_sql(
-            "::timestamptz[]) AS clock ON CONFLICT (case_id, code) DO UPDATE SET state = excluded.state, \
+            "::timestamptz[]) AS clock ON CONFLICT (case_id, code, run) DO UPDATE SET state = excluded.state, \
              calendar = excluded.calendar, calendar_version = excluded.calendar_version, \
              started_at = excluded.started_at, due_at = excluded.due_at, \
              breached_at = excluded.breached_at, stopped_at = excluded.stopped_at)",

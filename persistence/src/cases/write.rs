@@ -131,17 +131,19 @@ impl<'a> Parts<'a> {
         let was = |clock: &Clock| before.and_then(|case| case.clock(&clock.code));
         let next = |clock: &Clock| clock.next_at.filter(|_| clock.is_open()).map(Time::from);
         let changed = |clock: &&Clock| was(clock) != Some(*clock);
-        let clocks: Vec<&Clock> = after.clocks.iter().filter(changed).collect();
-        let set = clocks.iter().filter(|clock| was(clock).and_then(next) != next(clock));
+        let current: Vec<&Clock> = after.clocks.iter().filter(changed).collect();
+        let set = current.iter().filter(|clock| was(clock).and_then(next) != next(clock));
         let set = set.filter_map(|clock| Some((clock.code.as_str(), next(clock)?)));
-        let cleared = clocks.iter().filter(|clock| next(clock).is_none());
+        let cleared = current.iter().filter(|clock| next(clock).is_none());
         let cleared = cleared.filter(|clock| was(clock).and_then(next).is_some());
+        // What was over before this command is written already, unless the command ended it.
+        let ended = after.earlier.iter().skip(before.map_or(0, |case| case.earlier.len()));
         Self {
             id: Uid(after.id),
             events,
             set: set.collect(),
             cleared: cleared.map(|clock| clock.code.as_str()).collect(),
-            clocks,
+            clocks: ended.chain(current.iter().copied()).collect(),
             terms,
         }
     }
@@ -164,6 +166,11 @@ impl<'a> Parts<'a> {
         }
         Ok(())
     }
+}
+
+/// The how-manieth time a promise is made, as a column has it.
+pub(super) fn run(clock: &Clock) -> i32 {
+    i32::try_from(clock.run).unwrap_or(i32::MAX)
 }
 
 /// The calendar's version as a column has it.

@@ -37,7 +37,8 @@ const OF_CLOCK: &str = "CASE WHEN clocks.state = 'met' THEN 'met' \
 const OF_CASE: &str = "CASE WHEN cases.closed_at IS NULL THEN 'open' ELSE 'met' END";
 
 /// How an occurrence stands: as the clock on its case does that takes the duty's span, or as the case
-/// does where it has none. The instant follows.
+/// does where it has none. What a case promises anew is no longer what the duty asked for. The instant
+/// follows.
 const OF_DUTY: &str = "CASE WHEN clocks.state = 'met' AND cases.state <> 'withdrawn' THEN 'met' \
      WHEN clocks.state IN ('breached', 'met_late') OR clocks.breached_at IS NOT NULL THEN 'late' \
      WHEN clocks.state IN ('running', 'paused') THEN 'open' \
@@ -45,7 +46,8 @@ const OF_DUTY: &str = "CASE WHEN clocks.state = 'met' AND cases.state <> 'withdr
      WHEN cases.closed_at IS NOT NULL OR duty_occurrences.due_at < ";
 
 const DUTIES: &str = " FROM duty_occurrences LEFT JOIN cases ON cases.id = duty_occurrences.case_id \
-     LEFT JOIN clocks ON clocks.case_id = duty_occurrences.case_id AND clocks.code = duty_occurrences.clock";
+     LEFT JOIN clocks ON clocks.case_id = duty_occurrences.case_id AND clocks.code = duty_occurrences.clock \
+     AND clocks.run = 1";
 const CLOCKS: &str = " FROM clocks JOIN cases ON cases.id = clocks.case_id";
 const CASES: &str = " FROM cases";
 const PARENTS: &str = " JOIN cases AS parents ON parents.id = cases.parent_id";

@@ -1,7 +1,7 @@
 use crate::database::{Database, on_each};
 use crate::fixtures::{at, change, id};
 use crate::stories::story;
-use kefu_domain::case::{Case, Event, Fact, evolve};
+use kefu_domain::case::{Case, ClockState, Event, Fact, evolve};
 use kefu_persistence::events::StoredEvent;
 use kefu_persistence::published::{Published, calendars};
 use kefu_persistence::records::roles::{self, Role};
@@ -102,6 +102,31 @@ fn anything_changed_by_hand_is_found() {
             assert!(difference.what.contains(expected), "{difference}, not {expected}");
         });
     }
+}
+
+#[test]
+fn a_promise_that_is_made_again_leaves_what_became_of_the_first() {
+    on_each(|database| {
+        let first = story(1).with_clock("answer", 100, Some(60));
+        // Kept and made again by one command: what became of it is written all the same.
+        let second = first.clone().stop_clock("answer", 20).with_clock("answer", 300, Some(200));
+        let third = second.clone().stop_clock("answer", 400).with_clock("answer", 900, None);
+        let [opened, again, last] =
+            [&first, &second, &third].map(|it| crate::stories::fold(&it.events).unwrap());
+        let (changed, more) = (second.since(&first), third.since(&second));
+        let found = database.write(move |conn| {
+            let held = cases::open(conn, &opened, &first.events, &[], &Cut::default())?;
+            let held = cases::save(conn, &held, &again, &changed, None)?;
+            cases::save(conn, &held, &last, &more, None)?;
+            cases::find(conn, id(1))
+        });
+        let runs: Vec<_> = found.unwrap().promises().map(|it| (it.run, it.state)).collect();
+        let met = ClockState::Met;
+        assert_eq!(runs, [(1, met), (2, met), (3, ClockState::Running)]);
+        assert!(verify(database).is_ok(), "a row for each");
+        database.write(|conn| conn.batch("UPDATE clocks SET state = 'met_late' WHERE run = 1"));
+        assert!(verify(database).unwrap_err().what.contains("promises"));
+    });
 }
 
 #[test]

@@ -294,6 +294,7 @@ impl<'a> Desk<'a> {
                 follow_up: follow_up.follow_up.clone(),
                 owner_id: parent.owner_id,
                 assignee: follow_up.assignee_id.and_then(|id| self.book.person(id)),
+                pool: follow_up.pool.clone(),
                 given: follow_up.given.clone(),
             }),
             duty: None,

@@ -23,6 +23,7 @@ pub(super) fn open_child(
         follow_up: opened.follow_up.clone(),
         owner_id: place.case.owner_id,
         assignee: opened.assignee_id.map(|id| Person { id, team: None }),
+        pool: opened.pool.clone(),
         given: opened.given.clone(),
     };
     let id = Uuid::from_u128(0xC411_D000 + u128::try_from(at).unwrap());

@@ -51,9 +51,11 @@ fn a_buyers_papers_are_in_within_two_working_days_and_the_file_is_whole() {
     let _filed = day.act(ARCHIVIST, &case, "file", number);
     assert_eq!(day.state(&case), "filed");
     day.complies(&[
-        ("R-002-182", [2, 2, 0, 0]),
+        // The case, and the papers handed in twice: they were asked for again.
+        ("R-002-182", [3, 3, 0, 0]),
         ("R-002-172", [8, 1, 0, 7]),
-        ("R-002-181", [2, 2, 0, 0]),
+        // The case, and the file looked through twice.
+        ("R-002-181", [3, 3, 0, 0]),
     ]);
 }
 

@@ -96,9 +96,9 @@ fn a_promise_that_is_not_kept_brings_the_case_back_and_two_agree_to_go_to_court(
     let _not_the_agent = day.refused(agent, (&case, "settle"), settled.clone(), (403, "R-004-180"));
     let _settled = day.act(supervisor, &case, "settle", settled);
     assert_eq!(day.state(&case), "paid");
-    // The case; taking it on, collecting, the courts' approval; the promise that was late.
+    // The case; taking it on, twice making contact, the courts' approval; the promise that was late.
     day.complies(&[
-        ("R-004-178", [5, 4, 1, 0]),
+        ("R-004-178", [6, 5, 1, 0]),
         ("R-004-180", [1, 1, 0, 0]),
         ("R-004-179", [2, 1, 1, 0]),
     ]);

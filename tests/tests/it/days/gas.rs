@@ -132,5 +132,6 @@ fn whoever_contests_a_bill_is_not_dunned_while_it_is_looked_into() {
     let paid = json!({ "gas_receipt_no": "SJ-1183", "gas_paid_on": "2054-11-26" });
     let _paid = day.act(COUNTER, &bill, "take_payment", paid);
     day.kept(&bill, "pay");
-    day.complies(&[("R-001-419", [2, 2, 0, 0])]);
+    // The case, and two weeks: the one before the bill was contested and the one after.
+    day.complies(&[("R-001-419", [3, 3, 0, 0])]);
 }

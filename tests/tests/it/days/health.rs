@@ -39,7 +39,8 @@ fn the_clinic_is_walked_through_every_hour() {
     let _over = day.act(LEADER, &case, "finish", json!({}));
     day.made_up(&case, "round");
     assert_eq!(day.state(&case), "finished");
-    day.complies(&[("R-002-158", [3, 2, 1, 0])]);
+    // The case; the round that was set out on, and the walk; the next round, which nobody went on in time.
+    day.complies(&[("R-002-158", [4, 3, 1, 0])]);
 }
 
 #[test]
@@ -95,5 +96,6 @@ fn nobody_is_examined_before_half_a_month_or_taken_on_with_one_paper_failed() {
     let _passed = day.act(LEADER, &case, "examine", papers("ok"));
     let _on = day.act(HEAD, &case, "start_work", json!({}));
     assert_eq!(day.state(&case), "in_post");
-    day.complies(&[("R-002-152", [2, 2, 0, 0]), ("R-002-153", [3, 3, 0, 0])]);
+    // The case, and two examinations, each within its time; of the clause after it, two decisions as well.
+    day.complies(&[("R-002-152", [3, 3, 0, 0]), ("R-002-153", [5, 5, 0, 0])]);
 }

@@ -59,7 +59,8 @@ fn a_fault_goes_to_the_station_of_its_area_and_is_over_when_the_customer_says_so
         ("R-002-288", [4, 4, 0, 0]),
         ("R-002-282", [1, 1, 0, 0]),
         ("R-002-281", [1, 1, 0, 0]),
-        ("R-002-276", [2, 2, 0, 0]),
+        // The case, and two repairs: the customer was not satisfied with the first.
+        ("R-002-276", [3, 3, 0, 0]),
     ]);
 }
 

@@ -191,7 +191,8 @@ fn an_electrical_fault_is_put_right_within_the_shift_or_handed_on_with_consent()
     let _helper = day.act(electrician, &both, "add_helper", other);
     let _fixed = day.act("duty_electrician/2", &both, "fix", fixed);
     day.made_up(&both, "fix");
-    day.complies(&[("R-001-167", [4, 3, 1, 0])]);
+    // Two cases; the fault that two shifts had one after the other, and the one that came too late.
+    day.complies(&[("R-001-167", [5, 4, 1, 0])]);
 }
 
 #[test]
