@@ -226,6 +226,11 @@ impl EventType {
             "A duty arose, and the case for it could not be opened",
             "duty:s site_id:u occurs_at:t n:i due_at:t why:s",
         ),
+        event(
+            "duty.left_out",
+            "After an outage of over a year, or with over 1,000 occurrences missed: those between these instants are not made up for",
+            "duty:s site_id:u from:t to:t",
+        ),
         event("webhook.created", "A webhook was created", NEW),
         event("webhook.changed", "A webhook was changed, or disabled by the server", PATCH),
         event("webhook.deleted", "A webhook was deleted", NOTHING),

@@ -24,7 +24,8 @@ pub(crate) fn differs(
     if log.last().map_or(0, |it| it.sequence) != standing.version {
         return Ok(Some("its version is not its last event's"));
     }
-    let told = log.iter().rev().find(|it| it.kind != "duty.not_opened");
+    let pauses = ["duty.paused", "duty.resumed"];
+    let told = log.iter().rev().find(|it| pauses.contains(&it.kind.as_str()));
     if told.is_some_and(|it| it.kind == "duty.paused") != standing.paused.is_some() {
         return Ok(Some("it rests in one of the two only"));
     }

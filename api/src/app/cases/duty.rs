@@ -4,7 +4,7 @@
 //! and whoever does so holds the duty: each opens one case, also with two nodes, one of them killed.
 //! After an outage each that was missed opens its own, due as if it had been opened in time.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use kefu_domain::case::{Arising, Channel, Given, Open, Priority};
 use kefu_domain::duty::{Duty, Occurrence, There, floor};
 use kefu_domain::who::Actor;
@@ -51,7 +51,11 @@ impl Desk<'_> {
         };
         let there = book.there(duty, id, &site.calendar);
         if due < self.now - LATE {
-            standing.since = floor(duty, &there, standing.done, standing.since, self.now);
+            let from = floor(duty, &there, standing.done, standing.since, self.now);
+            if due < from {
+                self.leave_out(&mut standing, due, from)?;
+            }
+            standing.since = from;
         }
         let (after, since) = (standing.done, standing.since);
         standing.next_at = None;
@@ -65,6 +69,20 @@ impl Desk<'_> {
         }
         duties::update(self.conn, &standing)?;
         Ok(Fired::Done)
+    }
+
+    /// What was missed so long ago, or so often, that it is not made up for: the log says what.
+    fn leave_out(
+        &mut self,
+        standing: &mut Standing,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<(), Failure> {
+        let (duty, site) = (&standing.duty, standing.site_id);
+        tracing::warn!(duty, site = %site, %from, %to, "too much of a duty was missed");
+        let data = json!({ "duty": duty, "site_id": site, "from": from, "to": to });
+        let kind = "duty.left_out".to_owned();
+        Ok(duties::log(self.conn, standing, NewEvent { kind, data, actor: None, at: self.now })?)
     }
 
     /// One occurrence: noted, and its case opened if the rules let it. One that they do not is kept

@@ -1,11 +1,11 @@
 //! Duties arise when they should, each opens one case, and whether it was kept is told.
 
-use kefu_tests::{Office, Scope, kefu, wait_until};
+use kefu_tests::{Office, Options, Scope, Server, kefu, unique, wait_until};
 use serde_json::json;
 
 use super::{
     MONTHLY, TWICE_A_DAY, WEEKLY, arisen, local, occurrences, out_of_order_until, sandbox_at,
-    shanghai, standing, statuses,
+    shanghai, standing, started_again_at, statuses,
 };
 use crate::week::{plain_office, use_plain_office};
 
@@ -130,6 +130,40 @@ fn what_is_done_in_time_is_met_and_what_is_done_afterwards_is_late() {
     assert_eq!(statuses(&arisen), ["met", "late", "missed", "open"]);
     let missed = manager.case(arisen[2]["case_id"].as_str().unwrap());
     assert_eq!(missed["clocks"][0]["breached_at"], arisen[2]["due_at"], "{missed}");
+}
+
+#[test]
+fn of_an_outage_of_more_than_a_year_the_last_year_is_made_up_for_and_the_log_names_the_rest() {
+    const COUNT: &str = "gps_tool_count";
+    let options = || Options {
+        args: vec!["--packs".to_owned(), "fleet".to_owned()],
+        ..Options::with_duties()
+    };
+    let server = Server::start_with(options());
+    server.set_clock(&shanghai("2035-11-01 20:00"));
+    let code = unique("fleet");
+    let site =
+        json!({ "code": code, "name": "车队", "packs": ["fleet"], "calendar": "fleet_hours" });
+    let site = server.admin().post("/v1/sites", site).expect(201).id();
+    wait_until("the duty is known", || {
+        standing(&server.admin(), COUNT, &site)["next_at"] == shanghai("2035-11-05 09:00")
+    });
+    let again = started_again_at(&server, "2037-01-01 12:00", options());
+    let admin = again.admin();
+    wait_until("what was missed is made up for", || {
+        standing(&admin, COUNT, &site)["next_at"].as_str() > Some("2037-01-01")
+    });
+    let counts = occurrences(&admin, COUNT, &site);
+    assert!((51..=53).contains(&counts.len()), "a year of Mondays: {}", counts.len());
+    assert!(counts[0]["occurs_at"].as_str() >= Some("2036-01-01"), "{}", counts[0]);
+    let told = admin.get("/v1/events?types=duty.left_out&limit=200").expect(200).items();
+    let told: Vec<_> = told.iter().filter(|it| it["data"]["duty"] == COUNT).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let (from, to) = (&told[0]["data"]["from"], &told[0]["data"]["to"]);
+    assert_eq!(
+        (from, to),
+        (&json!(shanghai("2035-11-05 09:00")), &json!(shanghai("2036-01-01 12:00")))
+    );
 }
 
 #[test]

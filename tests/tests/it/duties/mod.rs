@@ -79,10 +79,20 @@ pub(crate) fn sandbox_at(text: &str) -> Server {
 /// meanwhile.
 #[track_caller]
 pub(crate) fn out_of_order_until(server: &Server, text: &str) -> Server {
+    started_again_at(server, text, kefu_tests::Options::with_duties())
+}
+
+/// The same for a server that is started with options of its own.
+#[track_caller]
+pub(crate) fn started_again_at(
+    server: &Server,
+    text: &str,
+    options: kefu_tests::Options,
+) -> Server {
     assert_eq!(server.stop(), Some(0));
     let database = server.database();
     let now = shanghai(text);
     let set = format!("UPDATE settings SET value = '\"{now}\"' WHERE key = 'sandbox_clock'");
     database.execute(&set);
-    Server::start_on(database, kefu_tests::Options::with_duties())
+    Server::start_on(database, options)
 }
