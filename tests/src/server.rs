@@ -268,7 +268,7 @@ impl Running {
         };
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_mins(2)))
+            .timeout_global(Some(Duration::from_mins(5)))
             .max_redirects(0)
             .max_idle_connections_per_host(64)
             .max_idle_connections(64)
