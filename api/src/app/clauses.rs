@@ -2,25 +2,34 @@
 
 use kefu_domain::pack::{Clause, catalogue};
 use kefu_domain::text::Lang;
-use serde_json::{Map, Value};
 
 use super::compliance::Reader;
-use super::lists::{Asker, read_filter};
+use super::lists::{Asker, Listing};
 use super::shelf::{holds, shelf};
 use super::{App, Book, Failure, Page, Shown};
-use crate::params::{ClauseFilter, Paging};
+use crate::params::{ClauseFilter, ListName, Paging};
 use crate::views::{ClauseStatus, ClauseView, EnforcerView};
 
-impl App {
+/// Clauses, as a list.
+#[derive(Debug)]
+pub struct Clauses;
+
+impl Listing for Clauses {
+    type Filter = ClauseFilter;
+    type Item = ClauseView;
+
+    const NAME: ListName = ListName::Clauses;
+    const LOOK: &'static str = "procedure.read";
+    const EXPORT: &'static str = "procedure.read";
+
     /// A page of clauses, by id.
-    pub fn list_clauses(
-        &self,
+    async fn page(
+        app: &App,
         asker: &Asker,
-        mut query: Map<String, Value>,
+        filter: ClauseFilter,
+        paging: &Paging,
     ) -> Result<Page<ClauseView>, Failure> {
-        let paging = Paging::take(&mut query)?;
-        let filter: ClauseFilter = read_filter(query)?;
-        let book = self.book();
+        let book = app.book();
         let reader = Reader::new(&book);
         let wanted = |it: &&Clause| {
             let any =
@@ -38,7 +47,9 @@ impl App {
         let clauses = book.library().clauses.values().filter(wanted);
         shelf(clauses, |it| it.id.clone(), part, |it| view(&book, &reader, it, asker.lang))
     }
+}
 
+impl App {
     /// One clause.
     pub fn get_clause(&self, lang: Lang, id: &str) -> Result<Shown<ClauseView>, Failure> {
         let book = self.book();

@@ -59,7 +59,10 @@ pub use book::Book;
 pub use calendars::Calendars;
 pub use caller::Caller;
 pub use cases::{Bulk, BulkItem, Cases, Desk, Fired, NewCase, Stretch};
+pub use clauses::Clauses;
+pub use compliance::Compliance;
 pub use customers::Customers;
+pub use duties::Duties;
 
 pub use failure::{Failure, NotSignedIn, Refused};
 pub use feed::{Follower, Seats, Tail, Told};

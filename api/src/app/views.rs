@@ -16,8 +16,8 @@ use super::cases::Cases;
 use super::lists::{Asker, Listing, Purpose, is_column, no_such_column, read_filter, saved};
 use super::records::{Resource, page, part, stored_by_id};
 use super::{
-    App, Assets, Book, Calendars, Caller, Customers, Events, Failure, Moment, Page, Procedures,
-    Roles, Shown, Sites, Users,
+    App, Assets, Book, Calendars, Caller, Clauses, Compliance, Customers, Duties, Events, Failure,
+    Moment, Page, Procedures, Roles, Shown, Sites, Users,
 };
 use crate::faults::faults;
 use crate::ids::new_id;
@@ -202,6 +202,9 @@ impl App {
             ListName::Procedures => self.total_of::<Procedures>(asker, view).await,
             ListName::Calendars => self.total_of::<Calendars>(asker, view).await,
             ListName::Events => Ok(None),
+            ListName::Clauses => self.total_of::<Clauses>(asker, view).await,
+            ListName::Compliance => self.total_of::<Compliance>(asker, view).await,
+            ListName::Duties => self.total_of::<Duties>(asker, view).await,
         }
     }
 
@@ -268,6 +271,9 @@ fn look(list: ListName) -> &'static str {
         ListName::Procedures => Procedures::LOOK,
         ListName::Calendars => Calendars::LOOK,
         ListName::Events => Events::LOOK,
+        ListName::Clauses => Clauses::LOOK,
+        ListName::Compliance => Compliance::LOOK,
+        ListName::Duties => Duties::LOOK,
     }
 }
 
@@ -290,6 +296,9 @@ fn schema_of(list: ListName) -> &'static Validator {
         ListName::Procedures => schema!(Procedures),
         ListName::Calendars => schema!(Calendars),
         ListName::Events => schema!(Events),
+        ListName::Clauses => schema!(Clauses),
+        ListName::Compliance => schema!(Compliance),
+        ListName::Duties => schema!(Duties),
     }
 }
 

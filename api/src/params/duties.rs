@@ -11,18 +11,10 @@ use super::ByCode;
 #[derive(Deserialize, IntoParams, Debug, Clone, Default)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
-pub struct DutiesQuery {
-    /// At most so many.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<usize>,
-    /// Where the last page ended: its `next_cursor`.
-    #[param(max_length = 500)]
-    pub cursor: Option<String>,
+pub struct DutyFilter {
     /// The order: by code.
     #[param(inline)]
     pub sort: Option<ByCode>,
-    /// Whether to count them all.
-    pub count: Option<bool>,
     /// Only those of this site, and how they stand there.
     pub site_id: Option<Uuid>,
     /// Only those that open cases of these procedures.

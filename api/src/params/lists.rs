@@ -186,11 +186,17 @@ pub enum ListName {
     Calendars,
     /// 事件
     Events,
+    /// 条款
+    Clauses,
+    /// 条款执行情况
+    Compliance,
+    /// 例行任务
+    Duties,
 }
 
 impl ListName {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Cases,
         Self::Customers,
         Self::Assets,
@@ -200,6 +206,9 @@ impl ListName {
         Self::Procedures,
         Self::Calendars,
         Self::Events,
+        Self::Clauses,
+        Self::Compliance,
+        Self::Duties,
     ];
 
     /// The word for it, which is the last part of its address.
@@ -214,6 +223,9 @@ impl ListName {
             Self::Procedures => "procedures",
             Self::Calendars => "calendars",
             Self::Events => "events",
+            Self::Clauses => "clauses",
+            Self::Compliance => "compliance",
+            Self::Duties => "duties",
         }
     }
 }

@@ -44,7 +44,7 @@ pub use calendars::{
 };
 pub use cases::{ActionInput, CaseFilter, CasePatch, CaseSort, NewComment, OpenCase};
 pub use customers::{CustomerChanges, CustomerDraft, CustomerFilter, CustomerKind, CustomerSort};
-pub use duties::{DutiesQuery, OccurrencesQuery, PauseDuty, ResumeDuty};
+pub use duties::{DutyFilter, OccurrencesQuery, PauseDuty, ResumeDuty};
 pub use events::{EventsQuery, LastEventId, StreamQuery, TypePattern};
 pub use import::{ImportQuery, SheetFile};
 pub use inbox::InboxQuery;

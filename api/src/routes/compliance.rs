@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answers::{listed, looking, shown};
-use crate::app::{App, Failure};
+use crate::app::{App, Clauses, Compliance, Failure};
 use crate::extract::{IfNoneMatch, Language, Query, SignedIn};
-use crate::params::{ClauseFilter, ComplianceFilter, ObligationFilter, Paging};
+use crate::params::{ByView, ClauseFilter, ComplianceFilter, ObligationFilter, Paging};
 use crate::views::{ClauseList, ClauseView, ComplianceList, ObligationList};
 
 /// The operations of this file.
@@ -30,7 +30,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "compliance",
     extensions(("x-permission" = json!("compliance.read"))),
-    params(ComplianceFilter, Paging),
+    params(ComplianceFilter, Paging, ByView),
     responses((status = 200, description = "A page of clauses", body = ComplianceList)),
 )]
 #[get("/v1/compliance")]
@@ -41,7 +41,7 @@ async fn list_compliance(
     language: Language,
     query: Query<Map<String, Value>>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_compliance(&looking(caller, language), query.0).await?;
+    let page = app.list::<Compliance>(&looking(caller, language), query.0).await?;
     Ok(listed(&request, page, ComplianceList::from))
 }
 
@@ -77,7 +77,7 @@ async fn list_obligations(
 #[utoipa::path(
     tag = "compliance",
     extensions(("x-permission" = json!("procedure.read"))),
-    params(ClauseFilter, Paging),
+    params(ClauseFilter, Paging, ByView),
     responses((status = 200, description = "A page of clauses", body = ClauseList)),
 )]
 #[get("/v1/clauses")]
@@ -88,7 +88,7 @@ async fn list_clauses(
     language: Language,
     query: Query<Map<String, Value>>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_clauses(&looking(caller, language), query.0)?;
+    let page = app.list::<Clauses>(&looking(caller, language), query.0).await?;
     Ok(listed(&request, page, ClauseList::from))
 }
 

@@ -2,12 +2,13 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
+use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answers::{listed, shown, written};
-use crate::app::{App, Failure};
+use super::answers::{listed, looking, shown, written};
+use crate::app::{App, Duties, Failure};
 use crate::extract::{Change, IfNoneMatch, JsonBody, Language, Query, SignedIn};
-use crate::params::{DutiesQuery, OccurrencesQuery, PauseDuty, ResumeDuty};
+use crate::params::{ByView, DutyFilter, OccurrencesQuery, Paging, PauseDuty, ResumeDuty};
 use crate::views::{DutyAtSite, DutyList, DutyOccurrenceList, DutyView};
 
 /// The operations of this file.
@@ -27,7 +28,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "duties",
     extensions(("x-permission" = json!("duty.read"))),
-    params(DutiesQuery),
+    params(DutyFilter, Paging, ByView),
     responses((status = 200, description = "A page of duties", body = DutyList)),
 )]
 #[get("/v1/duties")]
@@ -36,9 +37,9 @@ async fn list_duties(
     request: HttpRequest,
     caller: SignedIn,
     language: Language,
-    query: Query<DutiesQuery>,
+    query: Query<Map<String, Value>>,
 ) -> Result<HttpResponse, Failure> {
-    let page = app.list_duties(caller.0, language.0, query.0).await?;
+    let page = app.list::<Duties>(&looking(caller, language), query.0).await?;
     Ok(listed(&request, page, DutyList::from))
 }
 

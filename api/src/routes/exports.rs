@@ -8,13 +8,14 @@ use serde_json::{Map, Value};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::{
-    App, Asker, Assets, Calendars, Cases, Customers, Events, Export, Failure, Listing, Procedures,
-    Purpose, Roles, Sites, Users, Walk,
+    App, Asker, Assets, Calendars, Cases, Clauses, Compliance, Customers, Duties, Events, Export,
+    Failure, Listing, Procedures, Purpose, Roles, Sites, Users, Walk,
 };
 use crate::extract::{Language, Query, SignedIn};
 use crate::params::{
-    AssetFilter, ByView, CalendarFilter, CaseFilter, CustomerFilter, EventFilter, ExportQuery,
-    ProcedureFilter, RoleFilter, SheetFile, SheetFormat, SiteFilter, UserFilter,
+    AssetFilter, ByView, CalendarFilter, CaseFilter, ClauseFilter, ComplianceFilter,
+    CustomerFilter, DutyFilter, EventFilter, ExportQuery, ProcedureFilter, RoleFilter, SheetFile,
+    SheetFormat, SiteFilter, UserFilter,
 };
 use crate::sheet::{CsvChunk, Style};
 
@@ -29,7 +30,10 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(export_roles)
         .service(export_procedures)
         .service(export_calendars)
-        .service(export_events);
+        .service(export_events)
+        .service(export_clauses)
+        .service(export_compliance)
+        .service(export_duties);
 }
 
 macro_rules! export {
@@ -100,6 +104,20 @@ export!(
 export!(
     /// Export events
     export_events, "/v1/events/export", "events", "event.read", Events, EventFilter
+);
+
+export!(
+    /// Export clauses
+    export_clauses, "/v1/clauses/export", "compliance", "procedure.read", Clauses, ClauseFilter
+);
+export!(
+    /// Export compliance
+    export_compliance, "/v1/compliance/export", "compliance", "compliance.read", Compliance,
+    ComplianceFilter
+);
+export!(
+    /// Export duties
+    export_duties, "/v1/duties/export", "duties", "duty.read", Duties, DutyFilter
 );
 
 async fn file<L: Listing>(

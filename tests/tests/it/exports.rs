@@ -168,6 +168,9 @@ fn every_list_goes_out_and_the_log_says_so() {
         "procedures",
         "calendars",
         "events",
+        "clauses",
+        "compliance",
+        "duties",
     ];
     for list in lists {
         let csv = admin.get(&format!("/v1/{list}/export")).expect(200);
@@ -180,9 +183,9 @@ fn every_list_goes_out_and_the_log_says_so() {
     kefu_tests::wait_until("every export is told", || {
         told = server.events_after("0");
         told.retain(|it| it["aggregate"] == "export");
-        told.len() >= 36
+        told.len() >= 4 * lists.len()
     });
-    assert_eq!(told.len(), 36, "started and finished, of each list in each format");
+    assert_eq!(told.len(), 48, "started and finished, of each list in each format");
     let (started, finished) = (&told[0], &told[1]);
     assert_eq!(
         (&started["type"], &finished["type"]),
@@ -191,6 +194,33 @@ fn every_list_goes_out_and_the_log_says_so() {
     assert_eq!(started["data"]["list"], "cases");
     assert_eq!(finished["data"]["rows"], 0);
     assert!(!started["actor_id"].is_null());
+}
+
+#[test]
+fn what_a_month_came_to_is_a_table_with_the_numbers_of_the_report() {
+    let office = Office::shared();
+    let _case = office.open_complaint();
+    let query = format!("site_id={}&clause=R-000-367,R-001-308", office.site);
+    let report = office.manager.get(&format!("/v1/compliance?{query}")).expect(200).items();
+    let path = format!("/v1/compliance/export?{query}&columns=id,arisen,met,late,open,rate");
+    let file = office.manager.speaking("zh-CN").get(&path).expect(200);
+    let number = |it: &serde_json::Value| it.as_i64().unwrap().to_string();
+    let mut expected = vec!["条款,应办,按时,逾期,在办,按时率（%）".to_owned()];
+    for clause in &report {
+        let counts = &clause["obligations"];
+        let [arisen, met, late, open] =
+            ["arisen", "met", "late", "open"].map(|it| number(&counts[it]));
+        let (id, rate) =
+            (clause["id"].as_str().unwrap(), counts["rate"].as_str().unwrap_or_default());
+        expected.push(format!("{id},{arisen},{met},{late},{open},{rate}"));
+    }
+    assert_eq!(report[0]["obligations"]["arisen"], 1);
+    assert_eq!(lines(&file), expected);
+    let body =
+        json!({ "resource": "compliance", "name": "投诉", "filters": { "area": ["complaint"] } });
+    let view = office.manager.post("/v1/views", body).expect(201).id();
+    let seen = office.manager.get(&format!("/v1/compliance?view={view}&limit=200")).expect(200);
+    assert!(seen.items().iter().all(|it| it["area"] == "complaint") && !seen.items().is_empty());
 }
 
 /// Ten thousand rows cost time and no memory. (They come in as a file, too.)

@@ -5,28 +5,37 @@ mod reader;
 
 use kefu_domain::pack::Clause;
 use kefu_persistence::compliance;
-use serde_json::{Map, Value};
 
-use super::lists::{Asker, read_filter};
+use super::lists::{Asker, Listing};
 use super::shelf::shelf;
 use super::{App, Failure, Page};
-use crate::params::{ComplianceFilter, Paging};
+use crate::params::{ComplianceFilter, ListName, Paging};
 use crate::views::ComplianceView;
 pub(super) use reader::{Reader, month, ordered};
 
 /// The permission to look at compliance.
 pub(super) const READ: &str = "compliance.read";
 
-impl App {
+/// What arose for each clause in a period, as a list.
+#[derive(Debug)]
+pub struct Compliance;
+
+impl Listing for Compliance {
+    type Filter = ComplianceFilter;
+    type Item = ComplianceView;
+
+    const NAME: ListName = ListName::Compliance;
+    const LOOK: &'static str = READ;
+    const EXPORT: &'static str = READ;
+
     /// A page of clauses with what arose for each in the period.
-    pub async fn list_compliance(
-        &self,
+    async fn page(
+        app: &App,
         asker: &Asker,
-        mut query: Map<String, Value>,
+        filter: ComplianceFilter,
+        paging: &Paging,
     ) -> Result<Page<ComplianceView>, Failure> {
-        let paging = Paging::take(&mut query)?;
-        let filter: ComplianceFilter = read_filter(query)?;
-        let (book, now) = (self.book(), self.clock.now());
+        let (book, now) = (app.book(), app.clock.now());
         let (from, to) = month(&book, now, &filter.site_id, (filter.from, filter.to))?;
         let reach = asker.caller.actor.reach(READ);
         let reader = Reader::new(&book);
@@ -43,7 +52,7 @@ impl App {
         let page = shelf(clauses, |it| it.id.clone(), part, |it| it.id.clone())?;
         let sources = page.items.iter().flat_map(|id| reader.sources(id)).collect();
         let scope = compliance::Scope { from, to, reach, sites: filter.site_id, now };
-        let counts = self.read(move |conn| Ok(compliance::sums(conn, &scope, &sources)?)).await?;
+        let counts = app.read(move |conn| Ok(compliance::sums(conn, &scope, &sources)?)).await?;
         let items = page.items.iter().filter_map(|id| reader.view(id, &counts, asker.lang));
         Ok(Page { items: items.collect(), next_cursor: page.next_cursor, total: page.total })
     }

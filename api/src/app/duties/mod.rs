@@ -14,9 +14,10 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::answer::shown;
+use super::lists::{Asker, Listing};
 use super::shelf::shelf;
 use super::{App, Book, Caller, Failure, Page, Shown};
-use crate::params::DutiesQuery;
+use crate::params::{DutyFilter, ListName, Paging};
 use crate::views::{DutyAtSite, DutyView};
 
 pub(super) use step::{Here, keep_in_step};
@@ -26,16 +27,27 @@ const READ: &str = "duty.read";
 /// The permission to let them rest.
 const MANAGE: &str = "duty.manage";
 
-impl App {
-    /// The duties of the sites where the caller may read them; of all packs if they may everywhere.
-    pub async fn list_duties(
-        &self,
-        caller: Arc<Caller>,
-        lang: Lang,
-        query: DutiesQuery,
+/// Duties, as a list.
+#[derive(Debug)]
+pub struct Duties;
+
+impl Listing for Duties {
+    type Filter = DutyFilter;
+    type Item = DutyView;
+
+    const NAME: ListName = ListName::Duties;
+    const LOOK: &'static str = READ;
+    const EXPORT: &'static str = READ;
+
+    /// The duties of the sites where the asker may read them; of all packs if they may everywhere.
+    async fn page(
+        app: &App,
+        asker: &Asker,
+        query: DutyFilter,
+        paging: &Paging,
     ) -> Result<Page<DutyView>, Failure> {
-        let (book, sites) = (self.book(), within(&caller, query.site_id));
-        let standing = self.standing(sites.clone()).await?;
+        let (book, sites) = (app.book(), within(&asker.caller, query.site_id));
+        let standing = app.standing(sites.clone()).await?;
         let wanted = |it: &&Duty| {
             let it = &it.definition;
             (query.procedure.is_empty() || query.procedure.contains(&it.open))
@@ -43,16 +55,18 @@ impl App {
                     || it.clauses.iter().any(|id| query.clause.contains(id)))
         };
         let known = |it: &&Duty| sites.is_none() || standing.contains_key(&it.definition.code);
-        let asked = (query.limit, query.cursor.as_deref(), query.count);
+        let part = (paging.limit, paging.cursor.as_deref(), paging.count);
         let found = book.duties().filter(wanted).filter(known);
         shelf(
             found,
             |it| it.definition.code.clone(),
-            asked,
-            |it| view(&book, it, standing.get(&it.definition.code), lang),
+            part,
+            |it| view(&book, it, standing.get(&it.definition.code), asker.lang),
         )
     }
+}
 
+impl App {
     /// One duty, and how it stands at the sites where the caller may read it.
     pub async fn get_duty(
         &self,

@@ -105,7 +105,7 @@ impl Wanted {
                 plain(item.get("fields").and_then(|it| it.pointer(&member("", name))))
             }
             Self::Column(column) => {
-                let value = item.get(column.member);
+                let value = item.pointer(&format!("/{}", column.member));
                 let id = || value.and_then(Value::as_str).and_then(|it| it.parse().ok());
                 match column.kind {
                     Kind::Text | Kind::Number | Kind::Flag | Kind::Json => plain(value),

@@ -12,7 +12,7 @@ pub(crate) struct Column {
     pub code: &'static str,
     /// What people call it.
     pub title: Words,
-    /// The member of an item that it shows …
+    /// The member of an item that it shows, `obligations/met` for one inside another …
     pub member: &'static str,
     /// … and what that is.
     pub kind: Kind,
@@ -193,8 +193,51 @@ const EVENTS: &[Column] = columns! {
     "data" "内容" "Data" Json;
 };
 
+const CLAUSES: &[Column] = columns! {
+    "id" "条款" "Clause" Text;
+    "text" "内容" "Text" Text;
+    "area" "领域" "Area" Text;
+    "source" "出处" "Source" Text;
+    "figures" "数值" "Figures" Texts;
+    "pack" "规范包" "Pack" Text;
+    "status" "执行状态" "Status" Text;
+    "awaits" "待建台账" "Awaits" Text;
+    "enforced_by" "由谁执行" "Carried out by" Json;
+};
+
+const COMPLIANCE: &[Column] = columns! {
+    "id" "条款" "Clause" Text;
+    "text" "内容" "Text" Text;
+    "area" "领域" "Area" Text;
+    "pack" "规范包" "Pack" Text;
+    "arisen" "应办" "Arisen" Number "obligations/arisen";
+    "met" "按时" "Met" Number "obligations/met";
+    "late" "逾期" "Late" Number "obligations/late";
+    "open" "在办" "Open" Number "obligations/open";
+    "rate" "按时率（%）" "Rate (%)" Text "obligations/rate";
+    "by" "由谁执行" "Carried out by" Json;
+};
+
+const DUTIES: &[Column] = columns! {
+    "code" "编码" "Code" Text;
+    "title" "名称" "Title" Text;
+    "pack" "规范包" "Pack" Text;
+    "rule" "重复规则" "Rule" Text;
+    "at" "时刻" "At" Text;
+    "closed" "休息日" "On a closed day" Text;
+    "calendar" "工作日历" "Calendar" Text;
+    "times" "每日次数" "Times a day" Number;
+    "unfixed" "不定时" "Unfixed" Flag;
+    "open" "开立流程" "Opens" Text;
+    "fields" "填报内容" "Fields" Json;
+    "within" "时限" "Within" Text;
+    "assign" "责任岗位" "Assigned to" Text;
+    "clauses" "条款" "Clauses" Texts;
+    "sites" "各处情况" "Sites" Json;
+};
+
 /// Every list with its columns.
-pub(super) const COLUMNS: [(ListName, &[Column]); 9] = [
+pub(super) const COLUMNS: [(ListName, &[Column]); 12] = [
     (ListName::Cases, CASES),
     (ListName::Customers, CUSTOMERS),
     (ListName::Assets, ASSETS),
@@ -204,6 +247,9 @@ pub(super) const COLUMNS: [(ListName, &[Column]); 9] = [
     (ListName::Procedures, PROCEDURES),
     (ListName::Calendars, CALENDARS),
     (ListName::Events, EVENTS),
+    (ListName::Clauses, CLAUSES),
+    (ListName::Compliance, COMPLIANCE),
+    (ListName::Duties, DUTIES),
 ];
 
 /// The columns of a list.
