@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use kefu_domain::compliance::{Source, Standing};
 use uuid::Uuid;
 
@@ -44,6 +44,8 @@ pub struct Obligation {
     pub procedure: Option<String>,
     /// The promise; `None`: the case itself.
     pub clock: Option<String>,
+    /// The how-manieth time the case makes it; 0 where it is no promise.
+    pub run: i32,
     /// Where.
     pub site_id: Option<Uuid>,
     /// When it arose.
@@ -72,7 +74,9 @@ pub fn list(
         items.extend(asked.rows(conn, shape, &key)?);
         total += if page.count { asked.count(conn, shape, &key)? } else { 0 };
     }
-    items.sort_by_cached_key(|it| std::cmp::Reverse((it.started_at, it.id, it.source.to_string())));
+    items.sort_by_cached_key(|it| {
+        std::cmp::Reverse((it.started_at, it.id, it.source.to_string(), it.run))
+    });
     Ok(Listed::of(items, page, page.count.then_some(total), cursor))
 }
 
@@ -83,22 +87,30 @@ pub fn made(cursor: &Cursor) -> bool {
 
 fn cursor(it: &Obligation) -> Cursor {
     let at = it.started_at.timestamp_micros();
-    Cursor { order: ORDER, at, id: it.id, text: it.source.to_string() }
+    Cursor { order: ORDER, at, id: it.id, text: format!("{} {}", it.run, it.source) }
 }
 
-/// Where the page before ended, for one source: at the same instant and id the greater name comes first.
+/// Where the page before ended, for one source: at the same instant and id the greater name comes
+/// first, and of the same name the later run.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct After {
-    pub(super) at: Time,
-    pub(super) id: Uid,
-    pub(super) same: bool,
+struct After {
+    at: Time,
+    id: Uid,
+    /// At that instant, of that id, those whose run is less are left.
+    below: i32,
 }
 
 impl After {
-    pub(super) fn of(page: &Page, source: &Source) -> Option<Self> {
+    fn of(page: &Page, source: &Source) -> Option<Self> {
         let after = page.after.as_ref()?;
         let (at, id) = (Time::from(after.at().unwrap_or_default()), Uid(after.id));
-        Some(Self { at, id, same: source.to_string() < after.text })
+        let (run, last) = after.text.split_once(' ').unwrap_or(("0", &after.text));
+        let below = match source.to_string().as_str().cmp(last) {
+            std::cmp::Ordering::Less => i32::MAX,
+            std::cmp::Ordering::Equal => run.parse().unwrap_or_default(),
+            std::cmp::Ordering::Greater => i32::MIN,
+        };
+        Some(Self { at, id, below })
     }
 }
 
@@ -108,7 +120,7 @@ struct Asked<'a> {
     page: &'a Page,
 }
 
-type Row = (Uid, String, String, Option<Uid>, Time, String, Time, Option<Time>, String);
+type Row = (Uid, String, String, Option<Uid>, Time, String, Time, Option<Time>, i32, String);
 
 impl Asked<'_> {
     fn statement<S>(&self, shape: Shape, key: &Key, shown: S) -> Rows<S> {
@@ -139,7 +151,8 @@ impl Asked<'_> {
     }
 
     fn obligation(&self, row: Row) -> Obligation {
-        let (id, number, procedure, site_id, started_at, clock, due_at, stopped_at, standing) = row;
+        let (id, number, procedure, site_id, started_at, clock, due_at, stopped_at, run, standing) =
+            row;
         Obligation {
             source: self.source.clone(),
             id: id.0,
@@ -147,6 +160,7 @@ impl Asked<'_> {
             number: Some(number).filter(|it| !it.is_empty()),
             procedure: Some(procedure).filter(|it| !it.is_empty()),
             clock: Some(clock).filter(|it| !it.is_empty()),
+            run,
             site_id: site_id.map(Uuid::from),
             started_at: started_at.0,
             due_at: due_at.unless_never(),
@@ -178,8 +192,18 @@ struct Shown {
 struct Counted;
 
 impl Query for &Rows<Shown> {
-    type SqlType =
-        (sql::Id, Text, Text, Nullable<sql::Id>, sql::Ts, Text, sql::Ts, Nullable<sql::Ts>, Text);
+    type SqlType = (
+        sql::Id,
+        Text,
+        Text,
+        Nullable<sql::Id>,
+        sql::Ts,
+        Text,
+        sql::Ts,
+        Nullable<sql::Ts>,
+        Integer,
+        Text,
+    );
 }
 
 impl Query for &Rows<Counted> {
@@ -232,20 +256,22 @@ where
     }
 }
 
-impl<DB: Binds + diesel::sql_types::HasSqlType<BigInt>> QueryFragment<DB> for Rows<Shown>
+impl<DB: Binds + diesel::sql_types::HasSqlType<BigInt> + diesel::sql_types::HasSqlType<Integer>>
+    QueryFragment<DB> for Rows<Shown>
 where
+    i32: ToSql<Integer, DB>,
     Uid: ToSql<sql::Id, DB>,
     Time: ToSql<sql::Ts, DB>,
     str: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        let (at, id) = (self.shape.at(), self.shape.id());
+        let (at, id, run) = (self.shape.at(), self.shape.id(), self.shape.run());
         for part in ["SELECT ", id, ", coalesce(cases.number, ''), coalesce(cases.procedure, ''), "]
         {
             out.push_sql(part);
         }
-        for part in [self.shape.site(), ", ", at, ", ", self.shape.columns(), ", "] {
+        for part in [self.shape.site(), ", ", at, ", ", self.shape.columns(), ", ", run, ", "] {
             out.push_sql(part);
         }
         self.shape.push_standing(&self.bounds, &mut out)?;
@@ -262,12 +288,22 @@ where
             out.push_bind_param::<sql::Ts, _>(&after.at)?;
             out.push_sql(" OR ");
             out.push_sql(id);
-            out.push_sql(if after.same { " <= " } else { " < " });
+            out.push_sql(" < ");
             out.push_bind_param::<sql::Id, _>(&after.id)?;
-            out.push_sql(")");
+            out.push_sql(" OR (");
+            out.push_sql(id);
+            out.push_sql(" = ");
+            out.push_bind_param::<sql::Id, _>(&after.id)?;
+            out.push_sql(" AND ");
+            out.push_sql(run);
+            out.push_sql(" < ");
+            out.push_bind_param::<Integer, _>(&after.below)?;
+            out.push_sql("))");
         }
         out.push_sql(" ORDER BY ");
-        for part in [at, " DESC, ", id, " DESC LIMIT "] {
+        // `0 DESC` would be the place of a column.
+        let last = if run == "0" { "" } else { ", clocks.run DESC" };
+        for part in [at, " DESC, ", id, " DESC", last, " LIMIT "] {
             out.push_sql(part);
         }
         out.push_bind_param::<BigInt, _>(&self.shown.limit)

@@ -114,6 +114,11 @@ impl Shape {
         }
     }
 
+    /// Which of a case's promises of one code it is.
+    pub(super) fn run(self) -> &'static str {
+        if self.has_clock() { "clocks.run" } else { "0" }
+    }
+
     /// Where it is.
     pub(super) fn site(self) -> &'static str {
         match self {

@@ -361,6 +361,36 @@ fn only_what_ones_post_reaches_is_counted() {
 }
 
 #[test]
+fn promises_made_again_at_one_instant_are_each_on_a_page() {
+    let office = Office::shared();
+    let asked = office.opening("inquiry", json!({ "question": "几点开门？" }));
+    let id = office.desk.post("/v1/cases", asked).expect(201).id();
+    for round in 0..3 {
+        if round > 0 {
+            let _again = office.desk.act(&id, "reopen", json!({ "reason": "追问" })).expect(200);
+        }
+        let answer = json!({ "answer": "八点", "told_by": "phone" });
+        let _told = office.desk.act(&id, "answer", answer).expect(200);
+    }
+    let path = format!(
+        "/v1/compliance/R-000-053/obligations?site_id={}&by=procedure:inquiry/clock:answer&limit=1",
+        office.site
+    );
+    let first = office.manager.get(&format!("{path}&count=true")).expect(200);
+    assert_eq!(first["total"], 3, "{first}");
+    let (mut pages, mut page) = (1, first);
+    while let Some(cursor) = page["next_cursor"].as_str() {
+        page = office.manager.get(&format!("{path}&cursor={cursor}")).expect(200);
+        assert_eq!(
+            (&page["items"][0]["case_id"], &page["items"][0]["status"]),
+            (&json!(id), &json!("met"))
+        );
+        pages += 1;
+    }
+    assert_eq!(pages, 3, "each once");
+}
+
+#[test]
 fn a_site_is_held_to_the_packs_it_runs_only() {
     let server = Server::shared();
     let code = kefu_tests::unique("site");
